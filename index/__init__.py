@@ -1,0 +1,1 @@
+"""Store documents and find passages; know nothing of questions."""

@@ -1,0 +1,1 @@
+"""Turn files into documents, one module a format."""
