@@ -1,0 +1,28 @@
+"""Build the real objects from the settings: the composition root, the one place where implementations are chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from index.embedder import Embedder, bundled_embedder, load_embedder
+from index.library import Library
+from qa.abbreviations import load_abbreviations
+from qa.ask import Answerer
+from qa.read import SentenceReader
+from web.settings import Settings
+
+
+def build_embedder(settings: Settings) -> Embedder:
+    """Return the bundled model, or the one that the settings name."""
+    return load_embedder(settings.model) if settings.model else bundled_embedder()
+
+
+def open_library(settings: Settings, *, create: bool = False) -> Library:
+    """Open the library of the data directory; with `create`, make it if there is none."""
+    return Library.open(settings.data, build_embedder(settings), create=create, wait=settings.wait)
+
+
+def build_answerer(settings: Settings, library: Library) -> Answerer:
+    """Return what answers questions over `library`."""
+    extra = Path(settings.abbreviations) if settings.abbreviations else None
+    return Answerer(library, reader=SentenceReader(), abbreviations=load_abbreviations(extra))
