@@ -86,17 +86,21 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage as the library keeps it, with what a citation needs to know of its document."""
+    """A passage as the library keeps it, together with the very document it was cut from.
+
+    Both come out of one read transaction, so a citation made from them can never mix two versions of a text.
+    """
 
     id: int
-    document_id: str
-    document_title: str
-    document_url: str | None
-    document_sha256: str
+    document: Document
     start: int
     end: int
-    text: str
     heading: str
+
+    @property
+    def text(self) -> str:
+        """The passage's own characters: `document.text[start:end]`."""
+        return self.document.text[self.start : self.end]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.embedder import Embedder, bundled_embedder, load_embedder
-from index.library import Library
+from index.library import Library, model_of
 from qa.abbreviations import load_abbreviations
 from qa.ask import Answerer
 from qa.read import SentenceReader
@@ -13,8 +13,11 @@ from web.settings import Settings
 
 
 def build_embedder(settings: Settings) -> Embedder:
-    """Return the bundled model, or the one that the settings name."""
-    return load_embedder(settings.model) if settings.model else bundled_embedder()
+    """Return the model that the settings name, else the one that the library remembers, else the bundled one."""
+    if settings.model:
+        return load_embedder(settings.model)
+    known = model_of(settings.data)
+    return load_embedder(known.id) if known else bundled_embedder()
 
 
 def open_library(settings: Settings, *, create: bool = False) -> Library:
@@ -25,4 +28,4 @@ def open_library(settings: Settings, *, create: bool = False) -> Library:
 def build_answerer(settings: Settings, library: Library) -> Answerer:
     """Return what answers questions over `library`."""
     extra = Path(settings.abbreviations) if settings.abbreviations else None
-    return Answerer(library, reader=SentenceReader(), abbreviations=load_abbreviations(extra))
+    return Answerer(library, reader=SentenceReader(library.embedder), abbreviations=load_abbreviations(extra))

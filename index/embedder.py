@@ -1,0 +1,203 @@
+"""Turn texts into vectors. The default is the bundled static model, read with NumPy and `tokenizers` alone.
+
+Everything behind `Embedder` is exchangeable; a library remembers `model_id` and `revision` and refuses another.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import safetensors.numpy
+import xxhash
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from index.errors import ModelUnavailable
+from index.text import canonical
+
+Matrix = NDArray[np.float32]
+
+BUNDLED_MODEL_ID = "hoidap-static"
+BUNDLED_MODEL = Path(__file__).parent / "model"
+_TEXTS_AT_ONCE = 64  # 64 passages of 200 tokens gather about 13 MB of rows: fits the cache, measured fastest
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """A model behind two methods; vectors are L2-normalised float32, so inner product is cosine."""
+
+    @property
+    def model_id(self) -> str:
+        """The name a library remembers."""
+
+    @property
+    def revision(self) -> str:
+        """What changes whenever the vectors would."""
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        """Return `[len(texts), dimension]` for questions."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Matrix:
+        """Return `[len(texts), dimension]` for passages with their context."""
+
+
+class StaticEmbedder:
+    """A sentence-transformers `StaticEmbedding` folder: the normalised mean of its token vectors.
+
+    The mean of static token vectors needs no neural runtime; that it gives what sentence-transformers gives is tested.
+    """
+
+    def __init__(self, directory: Path, model_id: str) -> None:
+        """Read `tokenizer.json` and `model.safetensors` of `directory`.
+
+        Raises:
+            ModelUnavailable: a file is missing or is not what its name says.
+        """
+        try:
+            self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
+            weights = (directory / "model.safetensors").read_bytes()
+            self._table: Matrix = safetensors.numpy.load(weights)["embedding.weight"].astype(np.float32)
+            self._revision = xxhash.xxh3_128_hexdigest(weights + (directory / "tokenizer.json").read_bytes())
+        # tokenizers raises a bare Exception for a file it cannot read or parse
+        except Exception as error:
+            raise ModelUnavailable(
+                f"the embedding model in {directory} cannot be read: {error}", hint="Install HoiDap again."
+            ) from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._model_id = model_id
+
+    @property
+    def model_id(self) -> str:
+        """The name a library remembers."""
+        return self._model_id
+
+    @property
+    def revision(self) -> str:
+        """The checksum of the weights and the tokenizer."""
+        return self._revision
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return int(self._table.shape[1])
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        """Return `[len(texts), dimension]`; a text without any known token gives zeros."""
+        return self._embed(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> Matrix:
+        """Return `[len(texts), dimension]`; a static model reads passages as it reads questions."""
+        return self._embed(texts)
+
+    def _embed(self, texts: Sequence[str]) -> Matrix:
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for at in range(0, len(texts), _TEXTS_AT_ONCE):
+            some = [canonical(text) for text in texts[at : at + _TEXTS_AT_ONCE]]
+            encodings = self._tokenizer.encode_batch_fast(some, add_special_tokens=False)
+            self._pool([encoding.ids for encoding in encodings], vectors[at : at + len(some)])
+        return vectors
+
+    def _pool(self, ids: Sequence[Sequence[int]], out: Matrix) -> None:
+        """Write the normalised mean of each text's rows into `out`; empty texts stay zero."""
+        filled = [row for row, text_ids in enumerate(ids) if text_ids]
+        if not filled:
+            return
+        lengths = [len(ids[row]) for row in filled]
+        flat = np.concatenate([np.asarray(ids[row], dtype=np.int64) for row in filled])
+        sums = np.add.reduceat(self._table[flat], np.cumsum([0, *lengths[:-1]]), axis=0)
+        norms = np.linalg.norm(sums, axis=1, keepdims=True)
+        out[filled] = sums / np.maximum(norms, 1e-12)
+
+
+def bundled_embedder() -> StaticEmbedder:
+    """Return the model that comes with the package."""
+    return StaticEmbedder(BUNDLED_MODEL, BUNDLED_MODEL_ID)
+
+
+def load_embedder(name: str) -> Embedder:
+    """Return the bundled model for its own name, else any sentence-transformers model by hub name or path.
+
+    Raises:
+        ModelUnavailable: sentence-transformers is not installed, or the model cannot be loaded.
+    """
+    if name in ("", BUNDLED_MODEL_ID):
+        return bundled_embedder()
+    return SentenceTransformerEmbedder(name)
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model, with the query and passage prompts of its own configuration."""
+
+    def __init__(self, name: str) -> None:
+        """Load the model `name` (hub name or folder).
+
+        Raises:
+            ModelUnavailable: sentence-transformers is not installed, or the model cannot be loaded.
+        """
+        try:
+            # Heavy (torch, about six seconds) and optional: imported only when such a model is asked for.
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise ModelUnavailable(
+                "another embedding model needs sentence-transformers", hint="pip install 'hoidap[transformers]'"
+            ) from error
+        try:
+            self._model = SentenceTransformer(name)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise ModelUnavailable(
+                f"the embedding model {name!r} cannot be loaded: {error}",
+                hint="Give the path of a folder that holds it, or download it on a machine with a network first.",
+            ) from error
+        self._name = str(Path(name).resolve()) if Path(name).is_dir() else name
+        self._revision = _folder_revision(Path(name)) if Path(name).is_dir() else _hub_revision(self._model)
+
+    @property
+    def model_id(self) -> str:
+        """The hub name, or the folder's full path."""
+        return self._name
+
+    @property
+    def revision(self) -> str:
+        """The hub's commit, or a checksum of the folder."""
+        return self._revision
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        return int(self._model.get_embedding_dimension() or 0)
+
+    def embed_queries(self, texts: Sequence[str]) -> Matrix:
+        """Return `[len(texts), dimension]`, with the model's query prompt."""
+        return np.asarray(
+            self._model.encode_query(list(texts), normalize_embeddings=True, show_progress_bar=False), np.float32
+        )
+
+    def embed_passages(self, texts: Sequence[str]) -> Matrix:
+        """Return `[len(texts), dimension]`, with the model's document prompt."""
+        return np.asarray(
+            self._model.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False), np.float32
+        )
+
+
+def _folder_revision(folder: Path) -> str:
+    digest = xxhash.xxh3_128()
+    for path in sorted(item for item in folder.rglob("*") if item.is_file() and item.suffix in (".json", ".safetensors", ".bin")):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _hub_revision(model: object) -> str:
+    """Return the commit that the hub's cache gives, or a checksum of the configuration where it gives none."""
+    configuration = getattr(getattr(model, "__getitem__", lambda _: None)(0), "auto_model", None)
+    commit = getattr(getattr(configuration, "config", None), "_commit_hash", None)
+    return str(commit) if commit else xxhash.xxh3_128_hexdigest(json.dumps(str(model)).encode())

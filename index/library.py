@@ -1,0 +1,432 @@
+"""Open a data directory: add, remove, find, verify. The face of this package.
+
+    add:   documents -> chunk -> embed -> Store (a transaction a batch) -> publish -> purge
+    find:  snapshot() -> Snapshot.search_… -> passages(ids)
+
+Writing takes the write lock, opens the database for writing, and leaves readers alone: they hold an immutable snapshot
+and take up a newer one when the manifest changes, also when another process published it. Derived files that are
+missing or damaged are made again from SQLite, and `notices` says so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+
+from index.chunking import ChunkSettings, chunk
+from index.embedder import Embedder
+from index.errors import InvalidDocument, InvalidInput, LibraryBusy, ModelMismatch, NoLibrary
+from index.files import DamagedFile, sync_directory
+from index.lock import WriteLock
+from index.manifest import NAME as MANIFEST_NAME
+from index.manifest import ModelRecord, read_manifest, stamp_of
+from index.snapshot import Recipe, Snapshot, merge, merge_due, open_snapshot, publish, verify_snapshot
+from index.store import Put, Store
+from index.types import AddReport, Document, DocumentInfo, LibraryStats, Passage, StoredPassage
+
+DATABASE = "library.sqlite"
+INDEXES = "indexes"
+_DOCUMENTS_A_BATCH = 256  # documents a transaction: forcing each to disk alone would take most of the time
+_CHARACTERS_A_BATCH = 1_000_000
+_EMBED_AT_ONCE = 4_096
+_ID = re.compile(r"[A-Za-z0-9._~-]{1,200}")
+
+Progress = Callable[[int, int], None]
+
+
+class Library:
+    """A library of documents in one directory. Threads may share it for reading and for writing."""
+
+    def __init__(self, directory: Path, embedder: Embedder, *, wait: float, chunk_settings: ChunkSettings) -> None:
+        """Use `Library.open`."""
+        self.directory = directory
+        self.embedder = embedder
+        self.notices: list[str] = []
+        self._wait = wait
+        self._chunk_settings = chunk_settings
+        self._indexes = directory / INDEXES
+        self._lock = WriteLock(directory)
+        self._reload = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._stamp: tuple[int, int] | None = None
+        self._reader: Store | None = None
+
+    # -- opening -------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        embedder: Embedder,
+        *,
+        create: bool = False,
+        wait: float = 10.0,
+        chunk_settings: ChunkSettings | None = None,
+    ) -> Library:
+        """Open the library in `directory`; with `create`, make one where there is none.
+
+        Raises:
+            NoLibrary: there is none, and `create` was not asked for.
+            ModelMismatch: it was built with another embedding model.
+            LibraryDamaged: its database is damaged or of another version.
+            LibraryBusy: it has to be mended and another process is writing.
+        """
+        library = cls(directory, embedder, wait=wait, chunk_settings=chunk_settings or ChunkSettings())
+        if not (directory / DATABASE).exists():
+            if not create:
+                raise NoLibrary(f"there is no library in {directory}", hint="Make one with `hoidap index PATH`.")
+            library._create()
+        library._reader = Store(directory / DATABASE, read_only=True)
+        library._require_model()
+        library.snapshot()
+        return library
+
+    def _create(self) -> None:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with self._lock.held(self._wait):
+            store = Store(self.directory / DATABASE, read_only=False)
+            try:
+                if not store.facts():
+                    with store.transaction():
+                        store.set_facts({"generation": "0", **self._model_facts()})
+            finally:
+                store.close()
+            sync_directory(self.directory)
+
+    def _model_facts(self) -> dict[str, str]:
+        return {
+            "model": self.embedder.model_id,
+            "model_revision": self.embedder.revision,
+            "dimension": str(self.embedder.dimension),
+            "chunker": json.dumps(self._chunk_settings.describe(), sort_keys=True),
+        }
+
+    def _require_model(self) -> None:
+        known = _model_record(self._store.facts())
+        mine = ModelRecord(self.embedder.model_id, self.embedder.revision, self.embedder.dimension)
+        if known == mine:
+            return
+        if known.id == mine.id:
+            raise ModelMismatch(
+                f"the library was built with another revision of the model {known.id}",
+                hint="Embed its texts again with `hoidap doctor --reembed`.",
+            )
+        raise ModelMismatch(
+            f"the library was built with the model {known.id} ({known.dimension} dimensions), not {mine.id}",
+            hint=f"Leave out --model to use {known.id}, or move the library to {mine.id} with "
+            f"`hoidap doctor --reembed --model {mine.id}`.",
+        )
+
+    @property
+    def _store(self) -> Store:
+        if self._reader is None:
+            raise ValueError("the library is closed")
+        return self._reader
+
+    def close(self) -> None:
+        """Close the database; the library cannot be used afterwards."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+        self._snapshot = None
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """Return the newest published snapshot; asking costs one `stat`."""
+        if self._snapshot is None or stamp_of(self._indexes) != self._stamp:
+            with self._reload:
+                if self._snapshot is None or stamp_of(self._indexes) != self._stamp:
+                    self._take_up()
+        assert self._snapshot is not None  # noqa: S101
+        return self._snapshot
+
+    def _take_up(self) -> None:
+        stamp = stamp_of(self._indexes)
+        try:
+            snapshot = open_snapshot(self._indexes, self._snapshot)
+        except DamagedFile as damage:
+            self.notices.append(f"derived indexes damaged ({damage}): made again from the database")
+            snapshot = None
+        if snapshot is None or (self._snapshot is None and not self._is_current(snapshot)):
+            snapshot, stamp = self._mend(snapshot), stamp_of(self._indexes)
+        self._snapshot, self._stamp = snapshot, stamp
+
+    def _is_current(self, snapshot: Snapshot) -> bool:
+        facts = self._store.facts()
+        return snapshot.generation == int(facts["generation"]) and snapshot.manifest.model == _model_record(facts)
+
+    def _mend(self, stale: Snapshot | None) -> Snapshot:
+        """Publish what an interrupted writer left unpublished; while another one is writing, an older set will do."""
+        try:
+            with self._writing(0.0 if stale else self._wait) as store:
+                self._publish(store)
+        except LibraryBusy:
+            if stale is None:
+                raise
+            return stale
+        snapshot = open_snapshot(self._indexes)
+        assert snapshot is not None  # noqa: S101
+        return snapshot
+
+    def passages(self, ids: Sequence[int]) -> dict[int, StoredPassage]:
+        """Return the passages of these ids, each with its document.
+
+        An id is left out when its document was removed and a newer snapshot published since the id was found: take
+        `snapshot()` again and repeat the search.
+        """
+        return self._store.passages(ids)
+
+    def documents(self, *, offset: int = 0, limit: int = 100, contains: str = "") -> list[DocumentInfo]:
+        """List documents by title; `contains` filters on title, id and source."""
+        return self._store.documents(offset=offset, limit=limit, contains=contains)
+
+    def document(self, document_id: str) -> Document:
+        """Return a document with its text.
+
+        Raises:
+            UnknownDocument: there is none of this id.
+        """
+        return self._store.document(document_id)
+
+    def stats(self) -> LibraryStats:
+        """Return how large the library is and how far its indexes have come."""
+        documents, passages = self._store.counts()
+        facts = self._store.facts()
+        return LibraryStats(
+            documents=documents,
+            passages=passages,
+            generation=int(facts["generation"]),
+            published_generation=self.snapshot().generation,
+            model_id=facts["model"],
+            dimension=int(facts["dimension"]),
+            bytes_on_disk=sum(path.stat().st_size for path in self.directory.rglob("*") if path.is_file()),
+        )
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self, wait: float | None = None) -> Iterator[Store]:
+        with self._lock.held(self._wait if wait is None else wait):
+            store = Store(self.directory / DATABASE, read_only=False)
+            try:
+                yield store
+            finally:
+                store.close()
+
+    def add(self, documents: Iterable[Document], *, on_progress: Progress | None = None) -> AddReport:
+        """Store documents, replace those whose id is known, and make them all findable.
+
+        A batch is on disk when `on_progress(documents_done, passages_done)` reports it; it is findable when the call
+        returns. When the call is interrupted, what was reported stays and is published on the next opening.
+
+        Raises:
+            InvalidDocument: a document cannot be stored; those before it are stored and findable.
+            LibraryBusy: another process is writing.
+        """
+        done: dict[Put, list[str]] = {kind: [] for kind in Put}
+        passages = 0
+        with self._writing() as store:
+            try:
+                for batch in _batches(documents):
+                    passages += self._add_batch(store, batch, done)
+                    if on_progress is not None:
+                        on_progress(sum(map(len, done.values())), passages)
+            except Exception:
+                self._publish(store)
+                raise
+            self._publish(store)
+            generation = store.generation()
+        return AddReport(
+            tuple(done[Put.ADDED]), tuple(done[Put.REPLACED]), tuple(done[Put.UNCHANGED]), passages, generation
+        )
+
+    def _add_batch(self, store: Store, batch: Sequence[Document], done: dict[Put, list[str]]) -> int:
+        """Store a batch in one transaction; return the number of new passages."""
+        for document in batch:
+            _require_storable(document)
+        fresh = [document for document in batch if not store.unchanged(document)]
+        cut = [chunk(document, self._chunk_settings) for document in fresh]
+        texts = [embedded_text(document.title, passage) for document, some in zip(fresh, cut, strict=True) for passage in some]
+        vectors = self.embedder.embed_passages(texts)
+        generation = store.generation() + 1
+        outcomes = dict.fromkeys((document.id for document in batch), Put.UNCHANGED)
+        if fresh:
+            with store.transaction():
+                at = 0
+                for document, some in zip(fresh, cut, strict=True):
+                    outcomes[document.id] = store.put(document, some, vectors[at : at + len(some)], generation)
+                    at += len(some)
+                store.set_facts({"generation": str(generation)})
+        for document_id, outcome in outcomes.items():
+            done[outcome].append(document_id)
+        return len(texts)
+
+    def remove(self, document_ids: Sequence[str]) -> tuple[str, ...]:
+        """Remove documents everywhere: text, passages, vectors and what can be found.
+
+        Raises:
+            UnknownDocument: one of them does not exist; then none is removed.
+            LibraryBusy: another process is writing.
+        """
+        with self._writing() as store:
+            generation = store.generation() + 1
+            with store.transaction():
+                for document_id in dict.fromkeys(document_ids):
+                    store.remove(document_id, generation)
+                store.set_facts({"generation": str(generation)})
+            self._publish(store)
+        return tuple(dict.fromkeys(document_ids))
+
+    def _publish(self, store: Store, *, afresh: bool = False) -> None:
+        """Bring the derived indexes up to date, first quickly, then, when it is due, with a new base."""
+        facts = store.facts()
+        recipe = Recipe(_model_record(facts), json.loads(facts["chunker"]))
+        manifest = publish(self._indexes, store, recipe, current=self._snapshot, afresh=afresh)
+        with store.transaction():
+            store.purge()
+        if merge_due(manifest):
+            merge(self._indexes, store, recipe)
+
+    # -- care ----------------------------------------------------------------------------------------------------
+
+    def check(self) -> list[str]:
+        """Return what is wrong with the library, in words; empty when it is sound."""
+        problems = [f"database: {problem}" for problem in self._store.check()]
+        problems += [f"derived indexes: {problem}" for problem in verify_snapshot(self._indexes)]
+        snapshot, (_, passages) = self.snapshot(), self._store.counts()
+        if snapshot.generation == self._store.generation() and snapshot.count != passages:
+            problems.append(f"derived indexes: {snapshot.count} passages can be found of {passages}")
+        return problems
+
+    def rebuild(self) -> None:
+        """Make the derived indexes anew from the database, without embedding anything again."""
+        with self._writing() as store:
+            self._publish(store, afresh=True)
+
+    @classmethod
+    def reembed(
+        cls, directory: Path, embedder: Embedder, *, wait: float = 10.0, on_progress: Progress | None = None
+    ) -> Library:
+        """Move a library to `embedder`: its stored texts are embedded again, in one transaction.
+
+        Raises:
+            NoLibrary: there is none in `directory`.
+            LibraryBusy: another process is writing.
+        """
+        if not (directory / DATABASE).exists():
+            raise NoLibrary(f"there is no library in {directory}", hint="Make one with `hoidap index PATH`.")
+        library = cls(directory, embedder, wait=wait, chunk_settings=ChunkSettings())
+        with library._writing() as store:
+            chunker = store.facts()["chunker"]
+            with store.transaction():
+                library._embed_all(store, on_progress)
+                generation = str(store.generation() + 1)
+                store.set_facts({**library._model_facts(), "chunker": chunker, "generation": generation})
+            library._publish(store, afresh=True)
+        return cls.open(directory, embedder, wait=wait)
+
+    def _embed_all(self, store: Store, on_progress: Progress | None) -> None:
+        rows = ((row.id, f"{row.context}\n{row.text}") for row in store.index_rows(after=0))
+        done = 0
+        while some := list(islice(rows, _EMBED_AT_ONCE)):
+            store.replace_vectors([i for i, _ in some], self.embedder.embed_passages([text for _, text in some]))
+            done += len(some)
+            if on_progress is not None:
+                on_progress(done, done)
+
+    def backup(self, target: Path) -> None:
+        """Copy the library into the new directory `target`; readers go on meanwhile, writers wait.
+
+        Raises:
+            InvalidInput: `target` exists and is not an empty directory.
+            LibraryBusy: another process is writing.
+        """
+        if target.exists() and not (target.is_dir() and not any(target.iterdir())):
+            raise InvalidInput(f"{target} exists and is not an empty directory", hint="Name a new directory.")
+        target.mkdir(parents=True, exist_ok=True)
+        with self._writing() as store:
+            self._publish(store)
+            store.backup(target / DATABASE)
+            manifest = read_manifest(self._indexes)
+            assert manifest is not None  # noqa: S101
+            (target / INDEXES).mkdir()
+            shutil.copytree(self._indexes / manifest.directory, target / INDEXES / manifest.directory)
+            shutil.copyfile(self._indexes / MANIFEST_NAME, target / INDEXES / MANIFEST_NAME)
+        os.sync()
+
+
+def model_of(directory: Path) -> ModelRecord | None:
+    """Return the embedding model that the library in `directory` remembers; None where there is no library."""
+    if not (directory / DATABASE).exists():
+        return None
+    store = Store(directory / DATABASE, read_only=True)
+    try:
+        facts = store.facts()
+    finally:
+        store.close()
+    return _model_record(facts) if facts else None
+
+
+def _model_record(facts: dict[str, str]) -> ModelRecord:
+    return ModelRecord(facts["model"], facts["model_revision"], int(facts["dimension"]))
+
+
+def embedded_text(title: str, passage: Passage) -> str:
+    """Return what is embedded for a passage: its title and heading stand before it, as five articles about the same
+    campaign may differ only in the place that the title names.
+    """
+    return "\n".join(part for part in (title, passage.heading, passage.text) if part)
+
+
+def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    batch: list[Document] = []
+    characters = 0
+    for document in documents:
+        batch.append(document)
+        characters += len(document.text)
+        if len(batch) >= _DOCUMENTS_A_BATCH or characters >= _CHARACTERS_A_BATCH:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
+def _require_storable(document: Document) -> None:
+    """Refuse what could not be given back exactly.
+
+    Raises:
+        InvalidDocument: says what is wrong with which document.
+    """
+    if not _ID.fullmatch(document.id):
+        raise InvalidDocument(
+            f"the document id {document.id!r} cannot be used", hint="1 to 200 of: letters, digits, . _ ~ -"
+        )
+    if not document.text.strip():
+        raise InvalidDocument(f"document {document.id!r} has no text")
+    fields = {"text": document.text, "title": document.title, "source": document.source, "url": document.url or ""}
+    for name, value in {**fields, **document.metadata}.items():
+        if "\0" in value:
+            raise InvalidDocument(f"document {document.id!r} has a NUL character in its {name}")
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise InvalidDocument(
+                f"document {document.id!r} has a lone surrogate at position {error.start} of its {name}"
+            ) from error

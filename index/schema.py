@@ -1,0 +1,110 @@
+"""Number the migrations of the database; `PRAGMA user_version` says how many have run.
+
+A migration is never edited after a release: add the next one. What the tables mean is said in `store.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from index.errors import LibraryDamaged
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+APPLICATION_ID = 0x484F4944  # "HOID": tells `file` and us that this SQLite database is a HoiDap library
+
+
+def m001_initial(connection: Connection) -> None:
+    """Create documents (versioned), passages with their vectors, and the table of facts about the library."""
+    connection.execute(
+        """
+        CREATE TABLE facts (
+            name  TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) WITHOUT ROWID
+        """
+    )
+    connection.execute(
+        """
+        CREATE TABLE documents (
+            version            INTEGER PRIMARY KEY AUTOINCREMENT,
+            id                 TEXT NOT NULL,
+            title              TEXT NOT NULL,
+            source             TEXT NOT NULL,
+            url                TEXT,
+            metadata           TEXT NOT NULL,
+            sha256             TEXT NOT NULL,
+            characters         INTEGER NOT NULL,
+            passage_count      INTEGER NOT NULL,
+            added_at           TEXT NOT NULL,
+            added_generation   INTEGER NOT NULL,
+            removed_generation INTEGER,
+            text               TEXT NOT NULL
+        )
+        """
+    )
+    connection.execute("CREATE UNIQUE INDEX documents_current ON documents (id) WHERE removed_generation IS NULL")
+    connection.execute("CREATE INDEX documents_removed ON documents (version) WHERE removed_generation IS NOT NULL")
+    connection.execute(
+        """
+        CREATE TABLE passages (
+            id         INTEGER PRIMARY KEY AUTOINCREMENT,
+            version    INTEGER NOT NULL REFERENCES documents (version) ON DELETE CASCADE,
+            start      INTEGER NOT NULL,
+            "end"      INTEGER NOT NULL,
+            heading    TEXT NOT NULL,
+            vector     BLOB NOT NULL
+        )
+        """
+    )
+    connection.execute("CREATE INDEX passages_of_version ON passages (version)")
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_initial,)
+
+
+def version_of(connection: Connection) -> int:
+    """Return how many migrations this database has seen; 0 is an empty one."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def require_current(connection: Connection) -> None:
+    """Refuse a database of another version than this code reads.
+
+    Raises:
+        LibraryDamaged: the database is newer than this program, or was not migrated.
+    """
+    found, known = version_of(connection), len(MIGRATIONS)
+    if found > known:
+        raise LibraryDamaged(
+            f"the library has schema version {found}; this HoiDap reads up to {known}",
+            hint="Install the newer HoiDap that wrote it.",
+        )
+    if found < known:
+        raise LibraryDamaged(
+            f"the library has schema version {found} and must be brought to {known}",
+            hint="Run `hoidap doctor` once to migrate it.",
+        )
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations that are still missing, each in a transaction of its own.
+
+    Raises:
+        LibraryDamaged: the database is newer than this program.
+    """
+    for number, migration in enumerate(MIGRATIONS, start=1):
+        if version_of(connection) >= number:
+            continue
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            migration(connection)
+            connection.execute(f"PRAGMA user_version = {number}")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+    require_current(connection)

@@ -1,0 +1,173 @@
+"""Answer a question: the whole flow on one screen.
+
+    question -> analyse -> retrieve (words + meaning, fused) -> read -> confidence -> cite -> AskResult
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from index.errors import InvalidInput
+from index.library import Library
+from index.snapshot import Snapshot
+from index.text import Token
+from qa.abbreviations import Abbreviations
+from qa.analyse import Analysis, analyse
+from qa.cite import cite
+from qa.confidence import THRESHOLD, confidence_of
+from qa.evidence import needles_of
+from qa.read import Reader, Reading
+from qa.retrieve import Found, retrieve
+from qa.translate import Translations
+from qa.types import Answer, AskResult, RankedPassage, SearchResult, Status
+
+MAX_QUESTION = 1_000  # characters
+MAX_LIMIT = 50  # passages
+_MOST_ANSWERS = 3
+
+
+class Answerer:
+    """Answers questions over one library. Threads may share it."""
+
+    def __init__(
+        self,
+        library: Library,
+        *,
+        reader: Reader,
+        abbreviations: Abbreviations,
+        translations: Translations | None = None,
+        threshold: float = THRESHOLD,
+    ) -> None:
+        """Put the parts together; `threshold` is the confidence below which there is no answer."""
+        self.library = library
+        self._reader = reader
+        self._abbreviations = abbreviations
+        self._translations = translations or Translations()
+        self._threshold = threshold
+
+    def ask(self, question: str, *, limit: int = 8) -> AskResult:
+        """Answer a question from the best `limit` passages, or say that they do not say.
+
+        Raises:
+            InvalidInput: the question is empty, longer than `MAX_QUESTION` characters or no text; a bad limit.
+        """
+        _require_question(question, limit)
+        clock = _Clock()
+        with clock.measuring("analyse"):
+            analysis = analyse(question, self._abbreviations, self._translations)
+        with clock.measuring("retrieve"):
+            retrieval = retrieve(self.library, analysis, limit)
+        with clock.measuring("read"):
+            needles = needles_of(analysis, Rarity(self.library.snapshot(), folded=analysis.toneless))
+            readings = self._reader.read(analysis, needles, retrieval.found)
+            answers = _answers(readings, [confidence_of(reading, needles) for reading in readings])
+        confidence = answers[0].confidence if answers else 0.0
+        answered = confidence >= self._threshold
+        return AskResult(
+            question=question,
+            status=Status.ANSWERED if answered else Status.NO_ANSWER,
+            confidence=confidence,
+            expansions=analysis.expansions,
+            answers=answers if answered else (),
+            passages=tuple(map(_ranked, retrieval.found)),
+            generation=retrieval.generation,
+            timings_ms=clock.milliseconds,
+        )
+
+    def search(self, question: str, *, limit: int = 10) -> SearchResult:
+        """Return the best `limit` passages for a question.
+
+        Raises:
+            InvalidInput: as for `ask`.
+        """
+        _require_question(question, limit)
+        clock = _Clock()
+        with clock.measuring("analyse"):
+            analysis = analyse(question, self._abbreviations, self._translations)
+        with clock.measuring("retrieve"):
+            retrieval = retrieve(self.library, analysis, limit)
+        return SearchResult(
+            question=question,
+            expansions=analysis.expansions,
+            passages=tuple(map(_ranked, retrieval.found)),
+            generation=retrieval.generation,
+            timings_ms=clock.milliseconds,
+        )
+
+
+class Rarity:
+    """Weigh a word by its inverse document frequency: what stands in every passage tells nothing."""
+
+    def __init__(self, snapshot: Snapshot, *, folded: bool) -> None:
+        """Count in the folded forms of `snapshot` for a question without marks, else in the exact ones."""
+        self._index = snapshot.lexical
+        self._field = "folded" if folded else "exact"
+        self._count = max(snapshot.count, 1)
+
+    def __call__(self, token: Token) -> float:
+        """Return BM25's idf of the token, always positive."""
+        frequency = self._index.document_frequency(self._field, token.folded if self._field == "folded" else token.text)
+        return math.log(1.0 + (self._count - frequency + 0.5) / (frequency + 0.5))
+
+
+def _answers(readings: Sequence[Reading], confidences: Sequence[float]) -> tuple[Answer, ...]:
+    """Return the best readings as answers; the same words out of several documents become one with all citations."""
+    best: dict[str, list[tuple[Reading, float]]] = {}
+    for reading, confidence in zip(readings, confidences, strict=True):
+        best.setdefault(reading.span.of(reading.passage.document.text), []).append((reading, confidence))
+    return tuple(_answer(same) for same in list(best.values())[:_MOST_ANSWERS])
+
+
+def _answer(same: Sequence[tuple[Reading, float]]) -> Answer:
+    reading, confidence = same[0]
+    document = reading.passage.document
+    citations = {(r.passage.document.id, r.span): cite(r.passage.document, r.span) for r, _ in same}
+    return Answer(
+        text=reading.span.of(document.text),
+        sentence=reading.sentence.of(document.text),
+        sentence_start=reading.sentence.start,
+        confidence=confidence,
+        citations=tuple(citations.values()),
+    )
+
+
+def _ranked(found: Found) -> RankedPassage:
+    passage = found.passage
+    return RankedPassage(
+        id=passage.id,
+        document_id=passage.document.id,
+        document_title=passage.document.title,
+        url=passage.document.url,
+        start=passage.start,
+        end=passage.end,
+        text=passage.text,
+        heading=passage.heading,
+        score=found.score,
+    )
+
+
+def _require_question(question: str, limit: int) -> None:
+    if not question.strip():
+        raise InvalidInput("the question is empty", hint="Ask something, for example: Ai là Bí thư Thành ủy Hải Phòng?")
+    if len(question) > MAX_QUESTION:
+        raise InvalidInput(f"the question has {len(question)} characters; at most {MAX_QUESTION} are read")
+    if "\0" in question or any("\ud800" <= character <= "\udfff" for character in question):
+        raise InvalidInput("the question holds NUL characters or lone surrogates: it is not text")
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidInput(f"the limit must be from 1 to {MAX_LIMIT}, not {limit}")
+
+
+class _Clock:
+    """Milliseconds of each step."""
+
+    def __init__(self) -> None:
+        self.milliseconds: dict[str, float] = {}
+
+    @contextmanager
+    def measuring(self, step: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.milliseconds[step] = round((time.perf_counter() - start) * 1000, 2)

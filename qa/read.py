@@ -1,0 +1,162 @@
+"""Read passages and point at what answers the question: the `Reader` Protocol and the reader of sentences.
+
+`SentenceReader` answers with the best-supporting sentence. It is a linear model over a handful of features that a
+person can look at; its weights were fitted on the dev set (`train/tune_reader.py`). A reader of short spans takes its
+place behind the same Protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, fields
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedder import Embedder
+from index.lexical import pairs_of
+from index.sentences import sentences
+from index.types import Span, StoredPassage
+from qa.analyse import Analysis
+from qa.evidence import Haystack, Needle, counts_unit, coverage, holds_type, unit_of
+from qa.retrieve import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A span that may answer, in offsets of its document; `score` ranks readings of one question, higher is better.
+
+    `sentence` is the sentence around `span`; a reader of sentences gives the same twice.
+    """
+
+    passage: StoredPassage
+    span: Span
+    sentence: Span
+    score: float
+
+
+class Reader(Protocol):
+    """What finds answers in passages."""
+
+    def read(self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]) -> list[Reading]:
+        """Return readings, best first; none when no passage holds anything to point at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is known of a sentence, each from 0 to 1 (cosines from -1)."""
+
+    here: float  # weight of the needles that the sentence itself holds
+    around: float  # … that its passage, heading or title holds where the sentence does not
+    document: float  # … that only the rest of the document holds
+    names: float  # share of the question's names that the sentence, its passage or its title holds
+    pairs: float  # share of the question's neighbouring words that stand together in the sentence
+    kind: float  # whether something of the kind asked for is there
+    unit: float  # whether a number of the thing counted is there
+    meaning: float  # cosine of the question and the sentence
+    retrieved: float  # the passage's fused score
+    lead: float  # the sentence is the title or the first of the document
+    short: float  # fewer than six words: a caption, a heading
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderWeights:
+    """One weight a feature, in the order of `Features`; the score is their weighted sum."""
+
+    here: float = 3.5
+    around: float = 1.2
+    document: float = 0.5
+    names: float = 0.8
+    pairs: float = 1.0
+    kind: float = 0.8
+    unit: float = 1.0
+    meaning: float = 1.0
+    retrieved: float = 2.0
+    lead: float = 0.0
+    short: float = -0.8
+
+
+DEFAULT_WEIGHTS = ReaderWeights()
+assert [f.name for f in fields(Features)] == [f.name for f in fields(ReaderWeights)]  # noqa: S101
+
+
+class SentenceReader:
+    """Answer with the sentence that best supports an answer."""
+
+    def __init__(self, embedder: Embedder, weights: ReaderWeights = DEFAULT_WEIGHTS) -> None:
+        """Read with `embedder`, whose queries and passages are compared by cosine."""
+        self._embedder = embedder
+        self._weights = np.array(astuple(weights))
+
+    def read(self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]) -> list[Reading]:
+        """Return every sentence of the passages, best first, ties in the order of the passages."""
+        spans, features = self.features(analysis, needles, found)
+        if not spans:
+            return []
+        scores = features @ self._weights
+        readings = [Reading(one.passage, span, span, float(s)) for (one, span), s in zip(spans, scores, strict=True)]
+        return sorted(readings, key=lambda reading: -reading.score)
+
+    def features(
+        self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]
+    ) -> tuple[list[tuple[Found, Span]], NDArray[np.float64]]:
+        """Return the sentences with the passages they come from, and their features `[sentences, len(Features)]`."""
+        spans = [(one, span) for one in found for span in sentences_of(one.passage)]
+        if not spans:
+            return [], np.empty((0, len(fields(Features))))
+        texts = [span.of(one.passage.document.text) for one, span in spans]
+        question = self._embedder.embed_queries([analysis.dense_text])[0]
+        cosines = self._embedder.embed_passages(texts) @ question
+        surroundings = {one.passage.id: _Surroundings(one, analysis, needles) for one in found}
+        rows = [
+            surroundings[one.passage.id].features(span, text, float(cosine))
+            for (one, span), text, cosine in zip(spans, texts, cosines, strict=True)
+        ]
+        return spans, np.array([astuple(row) for row in rows])
+
+
+def sentences_of(passage: StoredPassage) -> list[Span]:
+    """Return the sentences of a passage as spans of its document."""
+    return [Span(passage.start + span.start, passage.start + span.end) for span in sentences(passage.text)]
+
+
+class _Surroundings:
+    """What a passage and its document hold of the question: computed once for all sentences of the passage."""
+
+    def __init__(self, found: Found, analysis: Analysis, needles: Sequence[Needle]) -> None:
+        self._found = found
+        self._analysis = analysis
+        self._needles = needles
+        self._marked = not analysis.toneless
+        self._unit = unit_of(analysis)
+        self._wanted = set(pairs_of([token.folded for token in analysis.content]))
+        passage = found.passage
+        near = Haystack(f"{passage.document.title}\n{passage.heading}\n{passage.text}", marked=self._marked)
+        far = Haystack(passage.document.text, marked=self._marked)
+        self._near = [near.credit(needle) for needle in needles]
+        self._far = [far.credit(needle) for needle in needles]
+
+    def features(self, span: Span, text: str, cosine: float) -> Features:
+        haystack = Haystack(text, marked=self._marked)
+        here = [haystack.credit(needle) for needle in self._needles]
+        near = [max(a, b) for a, b in zip(here, self._near, strict=True)]
+        far = [max(a, b) for a, b in zip(near, self._far, strict=True)]
+        told, nearby, anywhere = (coverage(self._needles, credits_) for credits_ in (here, near, far))
+        return Features(
+            here=told,
+            around=nearby - told,
+            document=anywhere - nearby,
+            names=self._names(near),
+            pairs=len(self._wanted & haystack.pairs) / max(len(self._wanted), 1),
+            kind=holds_type(self._analysis.answer_type, text),
+            unit=counts_unit(self._unit, text),
+            meaning=cosine,
+            retrieved=self._found.score,
+            lead=float(span.start == 0),
+            short=float(len(text.split()) < 6),
+        )
+
+    def _names(self, near: Sequence[float]) -> float:
+        names = [credit for needle, credit in zip(self._needles, near, strict=True) if needle.name]
+        return sum(names) / len(names) if names else 1.0
