@@ -1,0 +1,156 @@
+"""Draw the command tree of `hoidap` and run it.
+
+Each command is one entry here: its arguments, its options, the settings it takes, and the module of `web.commands`
+that does the work. Nothing heavy is imported here (see `cli_base`).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, NoReturn
+
+import click
+
+from web.cli_base import Argument, Group, Option, Session, command, common_options, lazily
+from web.cli_errors import exit_code_of
+from web.cli_streams import PIPE_CLOSED, close_quietly, prepare_streams
+
+LIBRARY = ("model", "wait")
+ROLES = ("admin", "ingest", "search")
+SHELLS = ("bash", "zsh", "fish")
+
+
+class Program(Group):
+    """The root: whatever happens below it ends in one of the documented exit codes."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,  # noqa: ANN401
+    ) -> NoReturn:
+        """Run the program and exit; what Click lets a caller choose about that is taken and not used."""
+        arguments = list(sys.argv[1:] if args is None else args)
+        session = Session.of(arguments)
+        prepare_streams()
+        run = partial(super().main, arguments, "hoidap", complete_var, standalone_mode=False, obj=session, **extra)
+        sys.exit(exit_code_of(session, run))
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        """Run the command; a reader that has gone away (`| head`) ends it without a word."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            close_quietly()
+            ctx.exit(PIPE_CLOSED)
+
+
+def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        lazily("web.commands.version")()
+
+
+def _index() -> click.Command:
+    prune = Option(["--prune"], is_flag=True, help="option.prune")
+    return command(
+        "index",
+        Argument(["paths"], type=click.Path(), metavar="PATH...", **_MANY, help="argument.paths"),
+        prune,
+        does="index",
+        settings=LIBRARY,
+    )
+
+
+def _ask() -> click.Command:
+    question = Argument(["question"], **_MANY, help="argument.question")
+    limit = Option(["--limit"], type=int, metavar="N", default=8, help="option.ask_limit")
+    return command("ask", question, limit, does="ask", settings=(*LIBRARY, "abbreviations"))
+
+
+def _search() -> click.Command:
+    question = Argument(["question"], **_MANY, help="argument.words")
+    limit = Option(["--limit"], type=int, metavar="N", default=10, help="option.search_limit")
+    return command("search", question, limit, does="search", settings=(*LIBRARY, "abbreviations"))
+
+
+def _docs() -> click.Command:
+    group = Group("docs", help="help.docs", params=common_options())
+    contains = Option(["--contains"], metavar="TEXT", default="", help="option.contains")
+    group.add_command(command("docs.list", contains, does="docs:list_documents", settings=LIBRARY))
+    document = Argument(["document"], help="argument.document")
+    group.add_command(command("docs.show", document, does="docs:show", settings=LIBRARY))
+    documents = Argument(["documents"], metavar="DOCUMENT...", **_MANY, help="argument.document")
+    yes = Option(["--yes", "-y"], is_flag=True, help="option.yes")
+    group.add_command(command("docs.remove", documents, yes, does="docs:remove", settings=LIBRARY))
+    return group
+
+
+def _verify() -> click.Command:
+    file = Argument(["file"], type=click.Path(), metavar="[FILE]", required=False, help="argument.file")
+    return command("verify", file, does="verify", settings=LIBRARY)
+
+
+def _serve() -> click.Command:
+    settings = ("host", "port", "threads", "insecure", "max_body", "rate", "abbreviations", *LIBRARY)
+    return command("serve", does="serve", settings=settings)
+
+
+def _doctor() -> click.Command:
+    rebuild = Option(["--rebuild"], is_flag=True, help="option.rebuild")
+    reembed = Option(["--reembed"], is_flag=True, help="option.reembed")
+    return command("doctor", rebuild, reembed, does="doctor", settings=LIBRARY)
+
+
+def _backup() -> click.Command:
+    return command(
+        "backup",
+        Argument(["target"], type=click.Path(), metavar="TARGET", help="argument.target"),
+        does="backup",
+        settings=LIBRARY,
+    )
+
+
+def _keys() -> click.Command:
+    group = Group("keys", help="help.keys", params=common_options())
+    role = Option(["--role"], type=click.Choice(ROLES), default="search", help="option.role")
+    group.add_command(command("keys.create", Argument(["name"], help="argument.name"), role, does="keys:create"))
+    group.add_command(command("keys.list", does="keys:list_keys"))
+    group.add_command(command("keys.revoke", Argument(["key"], help="argument.key"), does="keys:revoke"))
+    return group
+
+
+def _completion() -> click.Command:
+    shell = Argument(["shell"], type=click.Choice(SHELLS), help="argument.shell")
+    return command("completion", shell, does="completion")
+
+
+_MANY: dict[str, Any] = {"nargs": -1, "required": True}
+
+
+def build_program() -> Program:
+    """Return the whole command tree."""
+    version = Option(
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_show_version,
+        help="option.version",
+    )
+    program = Program("hoidap", help="help.hoidap", params=[*common_options(), version])
+    for make in (_index, _ask, _search, _docs, _verify, _serve, _doctor, _backup, _keys, _completion):
+        program.add_command(make())
+    return program
+
+
+program = build_program()
+
+
+def main() -> NoReturn:
+    """Run `hoidap`: the entry point of the installed command."""
+    program.main()

@@ -1,0 +1,29 @@
+"""Open the library for a command, and pass on what opening it mended."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from index.library import Library
+from web.cli_base import Session
+from web.cli_streams import note, style_of
+from web.cli_text import one_line
+from web.render import Page
+from web.wiring import open_library
+
+
+@contextmanager
+def opened(session: Session, *, create: bool = False) -> Iterator[Library]:
+    """Open the library of the session's settings; what was found and mended is said on standard error."""
+    with open_library(session.settings, create=create) as library:
+        if not session.json:
+            for notice in library.notices:
+                note(session.text("notice", notice=one_line(notice)))
+        yield library
+
+
+def page_of(session: Session) -> Page:
+    """Return the language and style for standard output."""
+    return Page(session.language, style_of(sys.stdout))
