@@ -110,7 +110,6 @@ WORK: dict[str, tuple[str, str]] = {
         "The vectors of {passages} passages were made again with the model {model}.",
     ),
     "doctor.progress": ("Đang tính lại vectơ", "Embedding again"),
-    "doctor.notice": ("Đã sửa khi mở: {notice}", "Mended on opening: {notice}"),
     "doctor.sound": ("Thư viện nguyên vẹn.", "The library is sound."),
     "doctor.problem": ("Hư hỏng: {problem}", "Damaged: {problem}"),
     "doctor.advice": (
@@ -148,7 +147,6 @@ ERRORS: dict[str, tuple[str, str]] = {
         "Lỗi trong chương trình; xin gửi nội dung trên cho người phát triển.",
         "This is a bug in HoiDap; please report it with the lines above.",
     ),
-    "error.empty_question": ("câu hỏi trống", "the question is empty"),
     "error.not_utf8": ("dòng này không phải là văn bản UTF-8", "this line is not UTF-8 text"),
     "error.too_long": ("dòng này quá dài", "this line is too long"),
     "hint.no_library": (
