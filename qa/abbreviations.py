@@ -48,7 +48,9 @@ class Abbreviations:
         self._by_long: dict[str, list[Abbreviation]] = {}
         for entry in entries:
             self._by_short.setdefault(entry.short, []).append(entry)
-            self._by_long.setdefault(entry.long[0], []).append(entry)
+            # Chat forms are written small; nobody looks for `đc` who wrote `được`.
+            if not entry.written_short.islower():
+                self._by_long.setdefault(entry.long[0], []).append(entry)
         self._folded_short = _folded_keys(self._by_short)
         self._folded_long = _folded_keys(self._by_long)
 

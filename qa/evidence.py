@@ -89,8 +89,11 @@ def coverage(needles: Sequence[Needle], credits_found: Sequence[float]) -> float
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠ-Ỹ"
 _NAME = re.compile(rf"(?:[{_CAPITAL}][^\W\d_]*\s+){{1,4}}[{_CAPITAL}][^\W\d_]*")
+# A count stands before what it counts; `01-KL/TW`, `15/5` and `năm 2021` are codes and dates.
 _NUMBER = re.compile(
-    r"\d|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|trăm|nghìn|triệu|tỷ)\s+[^\W\d_]", re.IGNORECASE
+    r"(?<![\w/.,-])\d+(?:[.,]\d+)*\s+(?!(?:năm|của|tháng|giờ|về|tại|và|-)\b)[^\W\d_]"
+    r"|\b(?:một|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|triệu|tỷ)\s+[^\W\d_]",
+    re.IGNORECASE,
 )
 _AMOUNT = re.compile(r"\d[\d.,]*\s*(?:%|phần trăm|(?:nghìn|ngàn|triệu|tỷ|tỉ)?\s*(?:đồng|USD|euro|đô|VND)|triệu|tỷ|tỉ|đ\b)")
 _DATE = re.compile(
