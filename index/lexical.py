@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import tantivy
 
-from index.text import folded_tokens, tokens
+from index.text import fold_tokens, tokens
 from index.types import Hit
 
 _WRITER_HEAP_BYTES = 64 * 1024 * 1024
@@ -51,7 +52,7 @@ class LexicalRow:
 
 def pairs_of(folded: list[str]) -> list[str]:
     """Join neighbours: `[can, tho, co]` gives `[can_tho, tho_co]`."""
-    return [f"{first}_{second}" for first, second in zip(folded, folded[1:], strict=False)]
+    return list(map("_".join, pairwise(folded)))
 
 
 def _schema() -> tantivy.Schema:
@@ -82,13 +83,14 @@ def update_lexical(directory: Path, added: Iterable[LexicalRow], removed: Iterab
 
 
 def _document(row: LexicalRow) -> tantivy.Document:
-    # Context and text are tokenised apart, so that no pair joins the last word of one with the first of the other.
-    context, text = folded_tokens(row.context), folded_tokens(row.text)
+    context, text = tokens(row.context), tokens(row.text)
+    folded_context, folded_text = fold_tokens(context), fold_tokens(text)
     document = tantivy.Document()
     document.add_unsigned("id", row.id)
-    document.add_text("exact", " ".join(tokens(row.context) + tokens(row.text)))
-    document.add_text("folded", " ".join(context + text))
-    document.add_text("pairs", " ".join(pairs_of(context) + pairs_of(text)))
+    document.add_text("exact", " ".join(context + text))
+    document.add_text("folded", " ".join(folded_context + folded_text))
+    # Context and text are paired apart: the last word of one and the first of the other are no neighbours.
+    document.add_text("pairs", " ".join(pairs_of(folded_context) + pairs_of(folded_text)))
     return document
 
 

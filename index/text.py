@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -127,7 +127,12 @@ def tokens(text: str) -> list[str]:
 
 def folded_tokens(text: str) -> list[str]:
     """Return the tokens of `text` folded, one for each of `tokens(text)`."""
-    return list(map(_FOLDED.__getitem__, tokens(text)))
+    return fold_tokens(tokens(text))
+
+
+def fold_tokens(words: Iterable[str]) -> list[str]:
+    """Return the folded form of each token; cheaper than `fold` on each, as common ones are remembered."""
+    return list(map(_FOLDED.__getitem__, words))
 
 
 def tokens_mapped(text: str) -> list[Token]:

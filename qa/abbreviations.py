@@ -64,13 +64,19 @@ class Abbreviations:
     def _at(self, text: str, question: Sequence[Token], at: int, *, toneless: bool) -> Iterator[Found]:
         said = [token.folded if toneless else token.text for token in question[at : at + _LONGEST]]
         if not _may_be_a_word(question[at].folded) or question[at].span.of(text).isupper():
-            for entry in (self._folded_short if toneless else self._by_short).get(said[0], ()):
+            entries = (self._folded_short if toneless else self._by_short).get(said[0], [])
+            for entry in _as_written(entries, question[at].text):
                 yield Found(at, at + 1, Expansion(entry.written_short, entry.written_long), entry.long)
         for entry in (self._folded_long if toneless else self._by_long).get(said[0], ()):
             size = len(entry.long)
             wanted = folded_tokens(" ".join(entry.long)) if toneless else list(entry.long)
             if said[:size] == wanted:
                 yield Found(at, at + size, Expansion(entry.written_long, entry.written_short), (entry.short,))
+
+
+def _as_written(entries: Sequence[Abbreviation], written: str) -> list[Abbreviation]:
+    """Of `đc` and `dc`, which fold to one, keep what the question wrote; keep both where it wrote neither."""
+    return [entry for entry in entries if entry.short == written] or list(entries)
 
 
 def _may_be_a_word(folded: str) -> bool:
