@@ -7,7 +7,8 @@ that does the work. Nothing heavy is imported here (see `cli_base`).
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, NoReturn
 
@@ -15,7 +16,7 @@ import click
 
 from web.cli_base import Argument, Group, Option, Session, command, common_options, lazily
 from web.cli_errors import exit_code_of
-from web.cli_streams import PIPE_CLOSED, close_quietly, prepare_streams
+from web.cli_streams import PIPE_CLOSED, close_output, prepare_streams
 
 LIBRARY = ("model", "wait")
 ROLES = ("admin", "ingest", "search")
@@ -41,13 +42,25 @@ class Program(Group):
         run = partial(super().main, arguments, "hoidap", complete_var, standalone_mode=False, obj=session, **extra)
         sys.exit(exit_code_of(session, run))
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:  # noqa: ANN401
+        """Read the arguments, which may already write: `--help`, `--version`."""
+        with _reader_may_go():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
-        """Run the command; a reader that has gone away (`| head`) ends it without a word."""
-        try:
+        """Run the command."""
+        with _reader_may_go():
             return super().invoke(ctx)
-        except BrokenPipeError:
-            close_quietly()
-            ctx.exit(PIPE_CLOSED)
+
+
+@contextmanager
+def _reader_may_go() -> Iterator[None]:
+    """End without a word when the reader of the output has gone away (`| head`)."""
+    try:
+        yield
+    except BrokenPipeError:
+        close_output()
+        raise click.exceptions.Exit(PIPE_CLOSED) from None
 
 
 def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

@@ -16,7 +16,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from index.errors import HoidapError
 from web.cli_base import Session
-from web.cli_streams import json_error, note, to_json
+from web.cli_streams import close_output, json_error, note, to_json
 from web.cli_text import one_line
 from web.messages import ENGLISH, MESSAGES
 
@@ -127,6 +127,7 @@ def _needed(session: Session, usage: click.BadParameter) -> str:
 
 def _report_system(session: Session, error: OSError) -> int:
     """Report what the operating system refused (a full disk, a directory that may not be written)."""
+    close_output()  # what could not be written must not be tried again on the way out
     where = f"{error.filename}: " if error.filename else ""
     detail = one_line(f"{where}{error.strerror or error}")
     say_error(session, "system", session.text("error.system", message=detail))

@@ -109,15 +109,17 @@ def write_exactly(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
-def close_quietly() -> None:
-    """Point standard output at nothing, so that the interpreter does not complain when it flushes on the way out."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            os.dup2(nothing, stream.fileno())
-        except (OSError, io.UnsupportedOperation):
-            continue  # a stream without a descriptor (in a test) has nobody to complain to
-    os.close(nothing)
+def close_output() -> None:
+    """Point standard output at nothing, so that the interpreter does not fail when it flushes on the way out.
+
+    What can still be written is written first.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)
 
 
 def json_error(code: str, message: str, hint: str = "") -> dict[str, Any]:

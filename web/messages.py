@@ -42,20 +42,20 @@ RESULTS: dict[str, tuple[str, str]] = {
     "docs.line": ("{characters} ký tự, {passages} đoạn", "{characters} characters, {passages} passages"),
     "docs.confirm": (
         "Xóa {count} tài liệu này khỏi thư viện? Tệp gốc được giữ nguyên.",
-        "Remove these {count} documents from the library? The original files stay.",
+        "Remove the documents above from the library ({count})? The original files stay.",
     ),
     "docs.yes_needed": (
         "chưa xóa: cần có --yes khi không chạy trên thiết bị đầu cuối",
         "nothing removed: without a terminal to ask on, --yes is needed",
     ),
     "docs.kept": ("Không xóa tài liệu nào.", "Nothing was removed."),
-    "docs.removed": ("Đã xóa {count} tài liệu.", "Removed {count} documents."),
+    "docs.removed": ("Đã xóa {count} tài liệu.", "Documents removed: {count}."),
     "verify.line": ("{status}: {quote}", "{status}: {quote}"),
     "verify.where": ("{document}, ký tự {start}–{end}", "{document}, characters {start}–{end}"),
     "verify.count": ("{valid}/{total} trích dẫn còn đúng.", "{valid} of {total} citations hold."),
     "verify.errors": (
         "Bỏ qua {count} dòng ghi lỗi, không có trích dẫn.",
-        "Passed over {count} lines that record an error and cite nothing.",
+        "Lines passed over, as they record an error and cite nothing: {count}.",
     ),
     "verify.no_input": (
         "cần tên tệp, hoặc dữ liệu từ đầu vào chuẩn: hoidap verify TỆP",
@@ -84,9 +84,13 @@ WORK: dict[str, tuple[str, str]] = {
     ),
     "index.some_skipped": (
         "Có {count} tệp chưa được lập chỉ mục (lý do ở trên); các tệp còn lại đã xong. Mã thoát: 2.",
-        "{count} files were not indexed (reasons above); the rest is done. Exit code: 2.",
+        "Files not indexed: {count} (reasons above); the rest is done. Exit code: 2.",
     ),
     "index.nothing": ("Không tìm thấy tệp nào để lập chỉ mục.", "Found no file to index."),
+    "index.bad_name": (
+        "tên tệp không phải là UTF-8; hãy đổi tên tệp",
+        "the file's name is not UTF-8; rename the file",
+    ),
     "index.missing": ("không có tệp hoặc thư mục này", "there is no such file or folder"),
     "index.interrupted": (
         "Đã dừng. {documents} tài liệu ({passages} đoạn) đã được lưu an toàn; chạy lại lệnh này để làm tiếp.",

@@ -126,7 +126,7 @@ def documents(page: Page, infos: Iterable[DocumentInfo]) -> list[str]:
         return [page.text("docs.none")]
     shown = []
     for info in found:
-        shown += [shorten(f"{page.style.bold(one_line(info.id))}  {one_line(info.title)}", 0)]
+        shown += [f"{page.style.bold(one_line(info.id))}  {one_line(info.title)}"]
         sizes = page.text("docs.line", characters=page.number(info.characters), passages=page.number(info.passages))
         source = one_line(info.source)
         shown += [_INDENT + page.style.dim(f"{sizes}{f', {source}' if source else ''}")]

@@ -26,6 +26,7 @@ class Skipped:
 
     path: str
     reason: str
+    hint: str = ""
 
 
 @dataclass
@@ -38,11 +39,13 @@ class Tally:
     documents: int = 0
     passages: int = 0
 
-    def skip(self, path: Path, reason: str) -> None:
+    def skip(self, path: Path, reason: str, hint: str = "") -> None:
         """Report a file that cannot be indexed, at once, and remember it."""
-        self.skipped.append(Skipped(str(path), reason))
+        skipped = Skipped(str(path), reason.removeprefix(f"{path}: "), hint)
+        self.skipped.append(skipped)
         self.progress.clear()
-        note(self.session.text("index.skipped", path=one_line(str(path)), reason=one_line(reason)))
+        why = one_line(f"{skipped.reason} ({hint})" if hint else skipped.reason)
+        note(self.session.text("index.skipped", path=one_line(skipped.path), reason=why))
 
     def stored(self, documents: int, passages: int) -> None:
         """Take note of what the library has acknowledged."""
@@ -80,9 +83,13 @@ def _files(given: Sequence[Path], tally: Tally) -> Iterator[Path]:
 def _documents(files: Sequence[Path], tally: Tally) -> Iterator[Document]:
     for path in files:
         try:
-            yield load(path)
+            document = load(path)
+            document.source.encode()
+            yield document
         except UnreadableFile as error:
-            tally.skip(path, str(error))
+            tally.skip(path, str(error), error.hint)
+        except UnicodeEncodeError:  # a name of undecodable bytes: it could be stored nowhere as text
+            tally.skip(path, tally.session.text("index.bad_name"))
 
 
 def _prune(library: Library, given: Sequence[Path]) -> tuple[str, ...]:
