@@ -40,6 +40,7 @@ _NUMBERED: Final = re.compile(
     r"\W*(?:(?:dieu|khoan|diem|muc|tieu muc|chuong|phan|cau|bai|hinh|bang|buoc|phu luc)\s+)?"
     r"(?:\d{1,3}(?:\.\d{1,3})*|[ivxlc]{1,6}|[a-z])"
 )
+_LETTERED: Final = re.compile(r"[a-zđ][.)]\s")
 _NUMBERED_INLINE: Final = re.compile(r"[:;(]\s*(?:\d{1,2}|[A-Za-zĐđ])$")
 
 # Before a name: these never end a sentence.
@@ -164,7 +165,9 @@ def _ends_sentence(text: str, at: int, stop: re.Match[str], end: int, caseless: 
     if following >= end:
         return True
     first = text[following]
-    if (first.islower() and not caseless) or first in ",;:)]}”’»%" or unicodedata.combining(first):
+    if first in ".!?…,;:)]}”’»%" or unicodedata.combining(first):
+        return False
+    if first.islower() and not caseless and not _LETTERED.match(text, following, end):
         return False
     if marks == ".":
         return not _abbreviates(text, at, stop.start(), following)
