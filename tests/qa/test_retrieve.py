@@ -1,0 +1,98 @@
+"""Rankings are fused without being changed, and the search by words is graded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.library import Library
+from index.types import Document, Hit
+from qa.abbreviations import load_abbreviations
+from qa.analyse import Analysis, analyse
+from qa.retrieve import fuse, retrieve
+from qa.translate import Translations
+from qa.words import WordWeights, lexical_query
+from tests.conftest import HashEmbedder
+
+RANKINGS = st.lists(
+    st.builds(Hit, st.integers(1, 30), st.floats(0.01, 50, allow_nan=False)), max_size=12, unique_by=lambda h: h.passage_id
+).map(lambda hits: sorted(hits, key=lambda hit: (-hit.score, hit.passage_id)))
+
+
+def test_fusion_by_hand() -> None:
+    lexical, dense = [Hit(1, 8.0), Hit(2, 4.0)], [Hit(2, 0.9), Hit(3, 0.5)]
+    # 1: .5·8/8 + .5·0 (not found by meaning); 2: .5·4/8 + .5·1; 3: the worst of the dense ranking
+    assert fuse(lexical, dense, 0.5) == [Hit(2, 0.75), Hit(1, 0.5), Hit(3, 0.0)]
+
+
+@given(RANKINGS, RANKINGS, st.floats(0, 1))
+def test_fusion_keeps_its_arguments_and_every_passage(lexical: list[Hit], dense: list[Hit], share: float) -> None:
+    before = list(lexical), list(dense)
+    fused = fuse(lexical, dense, share)
+    assert (lexical, dense) == before
+    assert {hit.passage_id for hit in fused} == {hit.passage_id for hit in lexical + dense}
+    assert [hit.score for hit in fused] == sorted((hit.score for hit in fused), reverse=True)
+    assert all(-1e-9 <= hit.score <= 1 + 1e-9 for hit in fused)
+
+
+@given(RANKINGS)
+def test_one_ranking_alone_keeps_its_order(ranking: list[Hit]) -> None:
+    assert [hit.passage_id for hit in fuse(ranking, [], 0.0)] == [hit.passage_id for hit in ranking]
+
+
+def taken_apart(question: str) -> Analysis:
+    return analyse(question, load_abbreviations(), Translations())
+
+
+@pytest.fixture
+def library(tmp_path: Path, hash_embedder: HashEmbedder) -> Library:
+    library = Library.open(tmp_path / "data", hash_embedder, create=True)
+    library.add(
+        [
+            Document("cantho", "Cần Thơ\n\nThành phố Cần Thơ khen thưởng 54 tập thể.", "Cần Thơ"),
+            Document("haiphong", "Hải Phòng\n\nUBND thành phố Hải Phòng tặng Bằng khen.", "Hải Phòng"),
+            Document("the", "The thao\n\nThe thao co gi moi.", "The thao"),
+            Document("thegioi", "Thế giới\n\nThế giới có gì mới.", "Thế giới"),
+        ]
+    )
+    return library
+
+
+def first(library: Library, question: str) -> str:
+    found = retrieve(library, taken_apart(question), 3).found
+    return found[0].passage.document.id
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("Cần Thơ khen thưởng bao nhiêu tập thể?", "cantho"),
+        ("can tho khen thuong bao nhieu tap the", "cantho"),
+        ("CẦN THƠ KHEN THƯỞNG", "cantho"),
+        ("Ủy ban nhân dân Hải Phòng", "haiphong"),
+        ("uỷ ban nhân dân tặng gì", "haiphong"),
+        ("thế giới", "thegioi"),
+    ],
+)
+def test_the_right_document_comes_first(library: Library, question: str, document: str) -> None:
+    assert first(library, question) == document
+
+
+def test_marked_words_are_looked_up_exactly_and_unmarked_ones_folded(library: Library) -> None:
+    index = library.snapshot().lexical
+    marked = lexical_query(taken_apart("thế giới"), index)
+    assert dict(marked.exact) == {"thế": 1.0, "giới": 1.0}
+    assert not marked.folded
+    toneless = lexical_query(taken_apart("the gioi"), index)
+    assert dict(toneless.folded) == {"the": 1.0, "gioi": 1.0}
+    assert not toneless.exact
+    assert dict(toneless.pairs) == {"the_gioi": WordWeights().pair}
+
+
+def test_a_marked_word_that_stands_nowhere_is_looked_up_folded(library: Library) -> None:
+    query = lexical_query(taken_apart("cân thơ"), library.snapshot().lexical)
+    assert dict(query.exact) == {"thơ": 1.0}
+    assert dict(query.folded) == {"can": 1.0}
