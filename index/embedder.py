@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -23,7 +24,8 @@ Matrix = NDArray[np.float32]
 
 BUNDLED_MODEL_ID = "hoidap-static"
 BUNDLED_MODEL = Path(__file__).parent / "model"
-_TEXTS_AT_ONCE = 64  # 64 passages of 200 tokens gather about 13 MB of rows: fits the cache, measured fastest
+_MOST_WORDS = 1 << 16
+_LONGEST_WORD = 48  # characters; longer ones hardly come twice
 
 
 @runtime_checkable
@@ -62,7 +64,7 @@ class StaticEmbedder:
             ModelUnavailable: a file is missing or is not what its name says.
         """
         try:
-            self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
+            tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
             weights = (directory / "model.safetensors").read_bytes()
             self._table: Matrix = safetensors.numpy.load(weights)["embedding.weight"].astype(np.float32)
             self._revision = xxhash.xxh3_128_hexdigest(weights + (directory / "tokenizer.json").read_bytes())
@@ -71,8 +73,9 @@ class StaticEmbedder:
             raise ModelUnavailable(
                 f"the embedding model in {directory} cannot be read: {error}", hint="Install HoiDap again."
             ) from error
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        self._ids = _TokenIds(tokenizer)
         self._model_id = model_id
 
     @property
@@ -100,22 +103,33 @@ class StaticEmbedder:
 
     def _embed(self, texts: Sequence[str]) -> Matrix:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for at in range(0, len(texts), _TEXTS_AT_ONCE):
-            some = [canonical(text) for text in texts[at : at + _TEXTS_AT_ONCE]]
-            encodings = self._tokenizer.encode_batch_fast(some, add_special_tokens=False)
-            self._pool([encoding.ids for encoding in encodings], vectors[at : at + len(some)])
-        return vectors
+        for row, text in enumerate(texts):
+            ids = list(chain.from_iterable(map(self._ids.__getitem__, canonical(text).split())))
+            if ids:
+                # Summed text by text: `np.add.reduceat` over a batch is nine times as slow.
+                vectors[row] = self._table.take(ids, axis=0).sum(axis=0)
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors / np.maximum(norms, 1e-12)
 
-    def _pool(self, ids: Sequence[Sequence[int]], out: Matrix) -> None:
-        """Write the normalised mean of each text's rows into `out`; empty texts stay zero."""
-        filled = [row for row, text_ids in enumerate(ids) if text_ids]
-        if not filled:
-            return
-        lengths = [len(ids[row]) for row in filled]
-        flat = np.concatenate([np.asarray(ids[row], dtype=np.int64) for row in filled])
-        sums = np.add.reduceat(self._table[flat], np.cumsum([0, *lengths[:-1]]), axis=0)
-        norms = np.linalg.norm(sums, axis=1, keepdims=True)
-        out[filled] = sums / np.maximum(norms, 1e-12)
+
+class _TokenIds(dict[str, tuple[int, ...]]):
+    """Remember the token ids of words: five times as fast as tokenising whole texts, and the same.
+
+    The bundled tokenizer splits at white space before anything else, so a word's tokens do not depend on its
+    neighbours; a test holds both ways against each other. When full, everything is forgotten: memory stays bounded.
+    """
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        super().__init__()
+        self._tokenizer = tokenizer
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        ids = tuple(self._tokenizer.encode(word, add_special_tokens=False).ids)
+        if len(word) <= _LONGEST_WORD:
+            if len(self) >= _MOST_WORDS:
+                self.clear()
+            self[word] = ids
+        return ids
 
 
 def bundled_embedder() -> StaticEmbedder:

@@ -61,7 +61,7 @@ class Answerer:
         with clock.measuring("retrieve"):
             retrieval = retrieve(self.library, analysis, limit)
         with clock.measuring("read"):
-            needles = needles_of(analysis, Rarity(self.library.snapshot(), folded=analysis.toneless))
+            needles = needles_of(analysis, Rarity(retrieval.snapshot, folded=analysis.toneless))
             readings = self._reader.read(analysis, needles, retrieval.found)
             answers = _answers(readings, [confidence_of(reading, needles) for reading in readings])
         confidence = answers[0].confidence if answers else 0.0
@@ -73,7 +73,7 @@ class Answerer:
             expansions=analysis.expansions,
             answers=answers if answered else (),
             passages=tuple(map(_ranked, retrieval.found)),
-            generation=retrieval.generation,
+            generation=retrieval.snapshot.generation,
             timings_ms=clock.milliseconds,
         )
 
@@ -93,7 +93,7 @@ class Answerer:
             question=question,
             expansions=analysis.expansions,
             passages=tuple(map(_ranked, retrieval.found)),
-            generation=retrieval.generation,
+            generation=retrieval.snapshot.generation,
             timings_ms=clock.milliseconds,
         )
 

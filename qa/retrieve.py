@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.library import Library
+from index.snapshot import Snapshot
 from index.types import Hit, StoredPassage
 from qa.analyse import Analysis
 from qa.words import WordWeights, lexical_query
@@ -43,10 +44,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """What was found, best first, in which generation of the library."""
+    """What was found, best first, and the snapshot it was found in."""
 
     found: tuple[Found, ...]
-    generation: int
+    snapshot: Snapshot
 
 
 def retrieve(library: Library, analysis: Analysis, limit: int, weights: Weights = DEFAULT_WEIGHTS) -> Retrieval:
@@ -71,7 +72,7 @@ def retrieve(library: Library, analysis: Analysis, limit: int, weights: Weights 
         for hit in fused
         if (i := hit.passage_id) in passages
     )
-    return Retrieval(tuple(found), snapshot.generation)
+    return Retrieval(tuple(found), snapshot)
 
 
 def fuse(lexical: Sequence[Hit], dense: Sequence[Hit], share: float) -> list[Hit]:
