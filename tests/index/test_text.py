@@ -197,6 +197,8 @@ def test_folded_tokens_stand_beside_tokens(text: str) -> None:
 
 
 @given(texts)
+@example("0\u1161")
+@example("İ\u0316")
 def test_mapped_tokens_are_the_tokens(text: str) -> None:
     found = tokens_mapped(text)
     assert [token.text for token in found] == tokens(text)
