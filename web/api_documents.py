@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, replace
+from pathlib import PurePath
 
 from flask import Response, make_response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from index.library import Library
+from index.loaders.titles import guess_title
 from index.text import fold
 from index.types import AddReport, Document
 from web.openapi import ERRORS, SECURITY, Json, operation_id
@@ -27,7 +29,6 @@ from web.service import service
 
 SOURCE = "api"  # where a document came from that was sent, as a path is for one that was read
 _SLUG_LENGTH = 60
-_TITLE_LENGTH = 200
 _TAG = Tag(name="documents", description="What answers are drawn from.")
 _TEXT_REPLY: Json = {"description": "The text, exactly.", "content": {"text/plain": {"schema": {"type": "string"}}}}
 
@@ -48,7 +49,7 @@ def list_documents(query: DocumentsQuery) -> Json:
     library = service().library()
     page = library.documents(offset=query.offset, limit=query.limit, contains=query.q)
     return {
-        "documents": [asdict(info) for info in page],
+        "documents": [{**asdict(info), "source": _public_source(info.source)} for info in page],
         "total": _total(library, query.q),
         "offset": query.offset,
         "limit": query.limit,
@@ -99,15 +100,11 @@ def document_text(path: DocumentPath) -> Response:
 
 
 def _document_of(body: DocumentBody) -> Document:
-    title = body.title or _title_of(body.text)
+    title = body.title or guess_title(body.text) or body.id or ""
     named = Document(
         id=body.id or "", text=body.text, title=title, source=SOURCE, url=body.url, metadata=dict(body.metadata)
     )
     return named if body.id else replace(named, id=_readable_id(named))
-
-
-def _title_of(text: str) -> str:
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:_TITLE_LENGTH]
 
 
 def _readable_id(document: Document) -> str:
@@ -126,11 +123,16 @@ def _shown(document: Document) -> Json:
     return {
         "id": document.id,
         "title": document.title,
-        "source": document.source,
+        "source": _public_source(document.source),
         "url": document.url,
         "sha256": document.sha256,
         "characters": len(document.text),
     }
+
+
+def _public_source(source: str) -> str:
+    """Return the last part of a path: where a file lies on the server is not the caller's business."""
+    return PurePath(source).name if PurePath(source).is_absolute() else source
 
 
 def _total(library: Library, contains: str) -> int:

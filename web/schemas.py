@@ -97,7 +97,10 @@ class DocumentBody(_Body):
     id: str | None = Field(
         None, pattern=ID_PATTERN, description="Give one to replace the document later; else one is made."
     )
-    url: str | None = Field(None, max_length=2000, description="Where people can read the original.")
+    # Answers carry the address into pages and terminals, so it may not be one that runs something.
+    url: str | None = Field(
+        None, pattern=r"^https?://[^\s]+$", max_length=2000, description="Where people can read the original."
+    )
     metadata: dict[str, Annotated[str, Field(max_length=2000)]] = Field(
         default_factory=dict, max_length=64, description="Your own labels, returned with the document."
     )

@@ -96,7 +96,8 @@ class Server:
         deadline = time.monotonic() + GRACE_SECONDS
         while self._close_idle() and time.monotonic() < deadline:
             self._tick()
-        self._listeners[0].task_dispatcher.shutdown(timeout=1)
+        for listener in self._listeners:
+            listener.task_dispatcher.shutdown(timeout=1)
         close_all(self._map)
 
     def _close_idle(self) -> bool:
@@ -142,10 +143,19 @@ def _bind(settings: Settings, app: Flask, channels: dict[int, Any]) -> None:
             channel_timeout=60,
         )
     except (OSError, ValueError) as error:
+        _close(channels)
         raise InvalidInput(
             f"cannot listen on {settings.host}:{settings.port}: {_reason(error)}",
             hint="Choose another --port (0 picks a free one) or --host.",
         ) from error
+
+
+def _close(channels: dict[int, Any]) -> None:
+    """Let go of what waitress had opened before it failed: it cleans up neither its socket nor its threads."""
+    for channel in channels.values():
+        if isinstance(channel, BaseWSGIServer):
+            channel.task_dispatcher.shutdown(timeout=1)
+    close_all(channels, ignore_all=True)
 
 
 def _reason(error: OSError | ValueError) -> str:
