@@ -27,10 +27,21 @@ _RAW_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029]")
 
 def prepare_streams() -> None:
     """Never fail on a character: a stream that cannot write `Thơ` writes `Tho`."""
+    _open_what_is_closed()
     codecs.register_error(_PLAIN, _plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace" if _is_utf8(stream) else _PLAIN)
+
+
+def _open_what_is_closed() -> None:
+    """Give a program started with closed streams (`<&-`) empty ones.
+
+    Otherwise the next file opened, the database for one, would get the number of standard output.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _plain(error: UnicodeError) -> tuple[str | bytes, int]:
