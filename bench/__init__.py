@@ -1,0 +1,1 @@
+"""Measure the product: retrieval, seeds end to end, speed. Never installed, never imported by it."""
