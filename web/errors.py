@@ -99,7 +99,8 @@ def _answer_ours(error: HoidapError) -> Response:
     if isinstance(error, NoLibrary):
         return _answer_ours(not_ready())
     if isinstance(error, LibraryBusy):
-        body = error_body(error.code, str(error), error.hint or "Try again in a few seconds.")
+        log.warning("%s [%s]", error, g.get("request_id", "-"))  # it names the process that writes
+        body = error_body(error.code, "the library is being written to; nothing was changed", "Try again in a while.")
         return _response(error.http_status, body, {"Retry-After": str(BUSY_RETRY_SECONDS)})
     if error.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _answer_unavailable(error)
@@ -109,7 +110,7 @@ def _answer_ours(error: HoidapError) -> Response:
 def _answer_unavailable(error: HoidapError) -> Response:
     """Answer for a library or a model that cannot be used: the message may name paths, so it stays in the log."""
     log.error("%s: %s [%s]", error.code, error, g.get("request_id", "-"))
-    body = error_body(error.code, "the server cannot use its library now", "`hoidap doctor` on the server says why.")
+    body = error_body(error.code, "the server cannot use its data now", "`hoidap doctor` on the server says why.")
     return _response(error.http_status, body, {"Retry-After": str(NOT_READY_RETRY_SECONDS)})
 
 

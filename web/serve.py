@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import json
+import logging
 import signal
 import time
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from index.errors import InvalidInput
 from web.access import check_exposure
 from web.errors import error_body
 from web.keys import KeyStore
+from web.service import EXTENSION
 from web.settings import Settings
 
 GRACE_SECONDS = 30.0  # a request still running after this is cut off
@@ -114,12 +116,15 @@ def serve(settings: Settings, app: Flask, *, on_ready: Callable[[str], None] | N
 
     Raises:
         InvalidInput: the address cannot be had, or may not be used without keys.
+        HoidapError: the library cannot be used.
     """
     server = Server(settings, app)
+    app.extensions[EXTENSION].warm_up()
 
     def finish(_signal: int, _frame: FrameType | None) -> None:
         server.stop()
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits, else
     before = {number: signal.signal(number, finish) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         if on_ready is not None:

@@ -6,13 +6,14 @@ there is one. This module knows no HTTP.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import current_app
 
-from index.errors import HoidapError, LibraryBusy
+from index.errors import HoidapError, LibraryBusy, NoLibrary
 from index.library import Library
 from index.types import LibraryStats
 from qa.ask import Answerer
@@ -21,6 +22,8 @@ from web.limits import RateLimiter
 from web.metrics import Metrics
 from web.settings import Settings
 from web.wiring import build_answerer, open_library
+
+log = logging.getLogger("hoidap.web")
 
 EXTENSION = "hoidap"
 
@@ -51,6 +54,19 @@ class Service:
                 self._opened = library
                 self._answerer = build_answerer(self.settings, library)
             return self._answerer
+
+    def warm_up(self) -> None:
+        """Open the library now, so that a damaged one shows at the start and the first question is not the slow one.
+
+        None at all, or one that is being written to, is no reason not to start.
+
+        Raises:
+            HoidapError: the library cannot be used.
+        """
+        try:
+            self.answerer()
+        except (NoLibrary, LibraryBusy) as error:
+            log.info("started without a library: %s", error)
 
     def library(self, *, create: bool = False) -> Library:
         """Return the library, opened as `answerer` does."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -280,6 +281,7 @@ def test_a_library_that_another_writes_to_is_503_with_retry_after(make_app: Make
         assert client.post("/v1/ask", json={"question": QUESTION}).status_code == 200
     assert (reply.status_code, error_of(reply)["code"]) == (503, "library_busy")
     assert int(reply.headers["Retry-After"]) > 0
+    assert "process" not in error_of(reply)["message"]
 
 
 def test_more_writers_than_may_wait_are_told_at_once(make_app: MakeApp) -> None:
@@ -302,6 +304,18 @@ def test_a_damaged_library_is_503_and_the_path_stays_in_the_log(
     assert (reply.status_code, error_of(reply)["code"]) == (503, "library_damaged")
     assert "secret" not in reply.get_data().decode()
     assert "/srv/secret/library.sqlite" in caplog.text
+
+
+def test_the_server_starts_without_a_library_but_not_on_a_damaged_one(
+    make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object, **__: object) -> None:
+        raise LibraryDamaged("damaged")
+
+    make_app(tmp_path / "none").extensions["hoidap"].warm_up()
+    monkeypatch.setattr("web.service.open_library", damaged)
+    with pytest.raises(LibraryDamaged):
+        make_app().extensions["hoidap"].warm_up()
 
 
 def test_an_unexpected_error_is_500_with_an_id_that_the_log_knows(
