@@ -74,8 +74,10 @@ def update_lexical(directory: Path, added: Iterable[LexicalRow], removed: Iterab
     index = tantivy.Index(_SCHEMA, path=str(directory))
     # One thread: several would split the same rows into segments by chance, and the other core is busy with Python.
     writer = index.writer(_WRITER_HEAP_BYTES, num_threads=1)
-    for passage_id in removed:
-        writer.delete_documents_by_term("id", passage_id)
+    gone = list(removed)
+    if gone:
+        # Not delete_documents_by_term: tantivy-py makes a signed term of a Python int, which no unsigned field holds.
+        writer.delete_documents_by_query(tantivy.Query.term_set_query(_SCHEMA, "id", gone))
     for row in added:
         writer.add_document(_document(row))
     writer.commit()
@@ -125,8 +127,9 @@ class LexicalIndex:
 
 
 def _tantivy_query(query: LexicalQuery) -> tantivy.Query:
+    query_of = tantivy.Query.term_query
     clauses = [
-        (tantivy.Occur.Should, tantivy.Query.boost_query(tantivy.Query.term_query(_SCHEMA, name, token, "freq"), weight))
+        (tantivy.Occur.Should, tantivy.Query.boost_query(query_of(_SCHEMA, name, token, "freq"), weight))
         for name, weights in (("exact", query.exact), ("folded", query.folded), ("pairs", query.pairs))
         for token, weight in weights.items()
     ]

@@ -21,10 +21,13 @@ from itertools import islice
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.chunking import ChunkSettings, chunk
 from index.embedder import Embedder
 from index.errors import InvalidDocument, InvalidInput, LibraryBusy, ModelMismatch, NoLibrary
-from index.files import DamagedFile, sync_directory
+from index.files import DamagedFile, total_bytes
 from index.lock import WriteLock
 from index.manifest import NAME as MANIFEST_NAME
 from index.manifest import ModelRecord, read_manifest, stamp_of
@@ -75,6 +78,7 @@ class Library:
 
         Raises:
             NoLibrary: there is none, and `create` was not asked for.
+            InvalidInput: it was cut into passages with other settings than `chunk_settings`.
             ModelMismatch: it was built with another embedding model.
             LibraryDamaged: its database is damaged or of another version.
             LibraryBusy: it has to be mended and another process is writing.
@@ -84,22 +88,20 @@ class Library:
             if not create:
                 raise NoLibrary(f"there is no library in {directory}", hint="Make one with `hoidap index PATH`.")
             library._create()
+        if Store.is_outdated(directory / DATABASE):
+            with library._writing():  # opening for writing migrates
+                library.notices.append("the database was brought to the schema of this version")
         library._reader = Store(directory / DATABASE, read_only=True)
         library._require_model()
+        library._require_chunker(chunk_settings)
         library.snapshot()
         return library
 
     def _create(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
         with self._lock.held(self._wait):
-            store = Store(self.directory / DATABASE, read_only=False)
-            try:
-                if not store.facts():
-                    with store.transaction():
-                        store.set_facts({"generation": "0", **self._model_facts()})
-            finally:
-                store.close()
-            sync_directory(self.directory)
+            if not (self.directory / DATABASE).exists():
+                Store.create(self.directory / DATABASE, self._model_facts())
 
     def _model_facts(self) -> dict[str, str]:
         return {
@@ -124,6 +126,13 @@ class Library:
             hint=f"Leave out --model to use {known.id}, or move the library to {mine.id} with "
             f"`hoidap doctor --reembed --model {mine.id}`.",
         )
+
+    def _require_chunker(self, wanted: ChunkSettings | None) -> None:
+        """Cut as the library has been cut so far: its own settings hold, and others are refused."""
+        known = ChunkSettings(**json.loads(self._store.facts()["chunker"]))
+        if wanted is not None and wanted != known:
+            raise InvalidInput(f"the library was cut into passages with {known}, not {wanted}")
+        self._chunk_settings = known
 
     @property
     def _store(self) -> Store:
@@ -158,32 +167,40 @@ class Library:
         return self._snapshot
 
     def _take_up(self) -> None:
-        stamp = stamp_of(self._indexes)
+        # The stamp is older than what is opened, never newer: else a set published in between would go unnoticed.
+        stamp, reason = stamp_of(self._indexes), ""
         try:
             snapshot = open_snapshot(self._indexes, self._snapshot)
         except DamagedFile as damage:
-            self.notices.append(f"derived indexes damaged ({damage}): made again from the database")
-            snapshot = None
-        if snapshot is None or (self._snapshot is None and not self._is_current(snapshot)):
-            snapshot, stamp = self._mend(snapshot), stamp_of(self._indexes)
+            snapshot, reason = None, f"damaged ({damage})"
+        if snapshot is None:
+            reason = reason or ("missing" if self._store.generation() else "")
+            stamp, snapshot = self._mend(None, reason)
+        elif self._snapshot is None and not self._is_current(snapshot):
+            try:
+                stamp, snapshot = self._mend(snapshot, "behind the database: a change was interrupted")
+            except LibraryBusy:
+                pass  # nothing was interrupted: another process is at it, and will publish
         self._snapshot, self._stamp = snapshot, stamp
 
     def _is_current(self, snapshot: Snapshot) -> bool:
-        facts = self._store.facts()
-        return snapshot.generation == int(facts["generation"]) and snapshot.manifest.model == _model_record(facts)
+        """Tell whether the snapshot shows the database as it is, and nothing that went is left in there."""
+        facts, manifest = self._store.facts(), snapshot.manifest
+        state = self._store.state(manifest.generation)
+        same = (manifest.generation, manifest.state) == (int(facts["generation"]), state)
+        return same and manifest.model == _model_record(facts) and not self._store.removed_ids()
 
-    def _mend(self, stale: Snapshot | None) -> Snapshot:
-        """Publish what an interrupted writer left unpublished; while another one is writing, an older set will do."""
-        try:
-            with self._writing(0.0 if stale else self._wait) as store:
-                self._publish(store)
-        except LibraryBusy:
-            if stale is None:
-                raise
-            return stale
-        snapshot = open_snapshot(self._indexes)
+    def _mend(self, stale: Snapshot | None, reason: str) -> tuple[tuple[int, int] | None, Snapshot]:
+        """Publish what is not published, or no longer readable; an older set can serve while another process writes."""
+        with self._writing(0.0 if stale else self._wait) as store:
+            before = stamp_of(self._indexes)
+            self._publish(store, current=stale)
+            stamp = stamp_of(self._indexes)
+            snapshot = open_snapshot(self._indexes, stale)
         assert snapshot is not None  # noqa: S101
-        return snapshot
+        if reason and stamp != before:
+            self.notices.append(f"derived indexes {reason}; made again from the database")
+        return stamp, snapshot
 
     def passages(self, ids: Sequence[int]) -> dict[int, StoredPassage]:
         """Return the passages of these ids, each with its document.
@@ -192,6 +209,14 @@ class Library:
         `snapshot()` again and repeat the search.
         """
         return self._store.passages(ids)
+
+    def cosines(self, ids: Sequence[int], vector: NDArray[np.float32]) -> dict[int, float]:
+        """Return the exact cosine of these passages to `vector` `[dimension]`; an id is left out as by `passages`."""
+        found = self._store.vectors_of(ids)
+        if not found:
+            return {}
+        matrix = np.stack(list(found.values())).astype(np.float32)
+        return dict(zip(found, (matrix @ vector).tolist(), strict=True))
 
     def documents(self, *, offset: int = 0, limit: int = 100, contains: str = "") -> list[DocumentInfo]:
         """List documents by title; `contains` filters on title, id and source."""
@@ -216,7 +241,7 @@ class Library:
             published_generation=self.snapshot().generation,
             model_id=facts["model"],
             dimension=int(facts["dimension"]),
-            bytes_on_disk=sum(path.stat().st_size for path in self.directory.rglob("*") if path.is_file()),
+            bytes_on_disk=total_bytes(self.directory),
         )
 
     # -- writing -------------------------------------------------------------------------------------------------
@@ -259,21 +284,22 @@ class Library:
 
     def _add_batch(self, store: Store, batch: Sequence[Document], done: dict[Put, list[str]]) -> int:
         """Store a batch in one transaction; return the number of new passages."""
-        for document in batch:
-            _require_storable(document)
         fresh = [document for document in batch if not store.unchanged(document)]
         cut = [chunk(document, self._chunk_settings) for document in fresh]
-        texts = [embedded_text(document.title, passage) for document, some in zip(fresh, cut, strict=True) for passage in some]
+        pairs = zip(fresh, cut, strict=True)
+        texts = [embedded_text(document.title, passage) for document, some in pairs for passage in some]
         vectors = self.embedder.embed_passages(texts)
         generation = store.generation() + 1
         outcomes = dict.fromkeys((document.id for document in batch), Put.UNCHANGED)
+        strongest = {Put.UNCHANGED: 0, Put.REPLACED: 1, Put.ADDED: 2}  # of an id that a batch holds more than once
         if fresh:
             with store.transaction():
                 at = 0
                 for document, some in zip(fresh, cut, strict=True):
-                    outcomes[document.id] = store.put(document, some, vectors[at : at + len(some)], generation)
+                    outcome = store.put(document, some, vectors[at : at + len(some)], generation)
+                    outcomes[document.id] = max(outcome, outcomes[document.id], key=strongest.__getitem__)
                     at += len(some)
-                store.set_facts({"generation": str(generation)})
+                store.set_generation(generation)
         for document_id, outcome in outcomes.items():
             done[outcome].append(document_id)
         return len(texts)
@@ -290,17 +316,22 @@ class Library:
             with store.transaction():
                 for document_id in dict.fromkeys(document_ids):
                     store.remove(document_id, generation)
-                store.set_facts({"generation": str(generation)})
+                store.set_generation(generation)
             self._publish(store)
         return tuple(dict.fromkeys(document_ids))
 
-    def _publish(self, store: Store, *, afresh: bool = False) -> None:
-        """Bring the derived indexes up to date, first quickly, then, when it is due, with a new base."""
+    def _publish(self, store: Store, *, afresh: bool = False, current: Snapshot | None = None) -> None:
+        """Bring the derived indexes up to date, first quickly, then, when it is due, with a new base.
+
+        `current` is a snapshot just opened, if there is one: what it verified is not verified again.
+        """
         facts = store.facts()
         recipe = Recipe(_model_record(facts), json.loads(facts["chunker"]))
-        manifest = publish(self._indexes, store, recipe, current=self._snapshot, afresh=afresh)
+        manifest = publish(self._indexes, store, recipe, current=current or self._snapshot, afresh=afresh)
         with store.transaction():
-            store.purge()
+            purged = store.purge()
+        if purged:
+            store.scrub()
         if merge_due(manifest):
             merge(self._indexes, store, recipe)
 
@@ -337,13 +368,13 @@ class Library:
             chunker = store.facts()["chunker"]
             with store.transaction():
                 library._embed_all(store, on_progress)
-                generation = str(store.generation() + 1)
-                store.set_facts({**library._model_facts(), "chunker": chunker, "generation": generation})
+                store.set_facts({**library._model_facts(), "chunker": chunker})
+                store.set_generation(store.generation() + 1)
             library._publish(store, afresh=True)
         return cls.open(directory, embedder, wait=wait)
 
     def _embed_all(self, store: Store, on_progress: Progress | None) -> None:
-        rows = ((row.id, f"{row.context}\n{row.text}") for row in store.index_rows(after=0))
+        rows = ((row.id, "\n".join(filter(None, (row.context, row.text)))) for row in store.index_rows(after=0))
         done = 0
         while some := list(islice(rows, _EMBED_AT_ONCE)):
             store.replace_vectors([i for i, _ in some], self.embedder.embed_passages([text for _, text in some]))
@@ -389,8 +420,9 @@ def _model_record(facts: dict[str, str]) -> ModelRecord:
 
 
 def embedded_text(title: str, passage: Passage) -> str:
-    """Return what is embedded for a passage: its title and heading stand before it, as five articles about the same
-    campaign may differ only in the place that the title names.
+    """Return what is embedded for a passage: its title and heading stand before it.
+
+    Five articles about the same campaign may differ only in the place that the title names.
     """
     return "\n".join(part for part in (title, passage.heading, passage.text) if part)
 
@@ -399,6 +431,12 @@ def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
     batch: list[Document] = []
     characters = 0
     for document in documents:
+        try:
+            _require_storable(document)
+        except InvalidDocument:
+            if batch:
+                yield batch  # those before it are stored
+            raise
         batch.append(document)
         characters += len(document.text)
         if len(batch) >= _DOCUMENTS_A_BATCH or characters >= _CHARACTERS_A_BATCH:
@@ -421,7 +459,8 @@ def _require_storable(document: Document) -> None:
     if not document.text.strip():
         raise InvalidDocument(f"document {document.id!r} has no text")
     fields = {"text": document.text, "title": document.title, "source": document.source, "url": document.url or ""}
-    for name, value in {**fields, **document.metadata}.items():
+    facts = [part for pair in document.metadata.items() for part in pair]
+    for name, value in [*fields.items(), *(("metadata", fact) for fact in facts)]:
         if "\0" in value:
             raise InvalidDocument(f"document {document.id!r} has a NUL character in its {name}")
         try:

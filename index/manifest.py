@@ -14,7 +14,7 @@ from typing import Any
 from index.files import DamagedFile, FileRecord, checksum, replace_durably
 from index.vectors import VectorRecipe
 
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
 
 
@@ -40,10 +40,12 @@ class VectorPart:
 class Manifest:
     """A published set: `base` and `delta` vectors, `excluded` ids of the base that are gone, the lexical files.
 
-    `last_id` is the highest passage id in the lexical index, `count` how many passages all of it finds.
+    `state` names the state of the database that it was made from (`Store.state`), `last_id` is the highest passage id
+    in the lexical index, `count` how many passages all of it finds.
     """
 
     generation: int
+    state: str
     directory: str
     model: ModelRecord
     metric: str

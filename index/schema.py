@@ -70,6 +70,19 @@ def version_of(connection: Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
+def require_ours(connection: Connection) -> None:
+    """Refuse a database that is no HoiDap library: an empty file, or another program's.
+
+    Raises:
+        LibraryDamaged: it is not marked as ours.
+    """
+    if int(connection.execute("PRAGMA application_id").fetchone()[0]) != APPLICATION_ID:
+        raise LibraryDamaged(
+            "the database is empty or belongs to another program",
+            hint="Restore the last `hoidap backup`, or remove the directory to begin a new library.",
+        )
+
+
 def require_current(connection: Connection) -> None:
     """Refuse a database of another version than this code reads.
 

@@ -41,6 +41,9 @@ from index.vectors import VectorIndex
 _LEXICAL, _BASE, _DELTA, _EXCLUDED = "lexical", "base.faiss", "delta.faiss", "excluded.ids"
 # Tantivy replaces these two in place of editing them, but only they ever get new content under an old name.
 _LEXICAL_MUTABLE = {"meta.json", ".managed.json"}
+# Tantivy counts what was deleted in its statistics, and keeps its words, until a merge. A library this small is made
+# anew in a fraction of a second whenever something goes: scores are exact, and gone is gone at once.
+_ANEW_UP_TO = 1_000  # passages
 _MERGE_AT_LEAST = 5_000  # passages: below this a delta is searched exhaustively in a fraction of a millisecond
 _MERGE_SHARE = 0.1  # of the base
 
@@ -73,7 +76,11 @@ class Snapshot:
             self.lexical = LexicalIndex(folder / _LEXICAL)
         except ValueError as error:
             raise DamagedFile(f"the lexical index cannot be opened: {error}") from error
-        self._base = _open_part(folder / _BASE, manifest.base, previous and previous.manifest.base, previous and previous._base)
+        self._base: VectorIndex | None
+        if previous is not None and previous.manifest.base == manifest.base:
+            self._base = previous._base
+        else:
+            self._base = _open_part(folder / _BASE, manifest.base)
         self._delta = _open_part(folder / _DELTA, manifest.delta)
         self._excluded = _open_excluded(folder / _EXCLUDED, manifest.excluded)
 
@@ -96,13 +103,9 @@ class Snapshot:
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))[:limit]
 
 
-def _open_part(
-    path: Path, part: VectorPart | None, known: VectorPart | None = None, opened: VectorIndex | None = None
-) -> VectorIndex | None:
+def _open_part(path: Path, part: VectorPart | None) -> VectorIndex | None:
     if part is None:
         return None
-    if opened is not None and part == known:
-        return opened
     try:
         return VectorIndex.from_bytes(read_verified(path, part.file), part.recipe)
     except ValueError as error:
@@ -140,32 +143,55 @@ def publish(
     is made anew; else only what changed since. `current`, where the caller has one open, spares verifying it again.
     """
     root.mkdir(exist_ok=True)
-    previous = None if afresh else _reusable(root, recipe, current)
+    previous = None if afresh else _reusable(root, store, recipe, current)
     if previous is not None and previous.generation == store.generation():
         return previous
-    manifest = _build(root, store, recipe, previous)
-    if manifest.count != store.counts()[1]:
-        # An incremental set that does not add up was made from another history of the library: start over.
-        manifest = _build(root, store, recipe, None)
+    manifest = _build_upon(root, store, recipe, previous)
     write_manifest(root, manifest)
     _discard(root, keep={manifest.directory, previous.directory if previous else ""})
     return manifest
 
 
+def _build_upon(root: Path, store: Store, recipe: Recipe, previous: Manifest | None) -> Manifest:
+    """Build from what changed; anew when that cannot be done or does not add up.
+
+    `previous` was sound when it was opened, but a file of it may have been lost or damaged since.
+    """
+    if store.counts()[1] <= _ANEW_UP_TO and store.removed_ids():
+        previous = None
+    try:
+        manifest = _build(root, store, recipe, previous)
+    except (OSError, ValueError, DamagedFile):
+        if previous is None:
+            raise
+    else:
+        if previous is None or manifest.count == store.counts()[1]:
+            return manifest
+    return _build(root, store, recipe, None)
+
+
 def merge_due(manifest: Manifest) -> bool:
     """Tell whether the delta, or what is gone from the base, has grown enough to build a new base."""
-    base = manifest.base.recipe.count if manifest.base else 0
     delta = manifest.delta.recipe.count if manifest.delta else 0
-    gone = manifest.excluded.size // 8 if manifest.excluded else 0
-    return max(delta, gone) > max(_MERGE_AT_LEAST, _MERGE_SHARE * base)
+    return delta > _merge_from(manifest) or _gone(manifest) > _merge_from(manifest)
+
+
+def _merge_from(manifest: Manifest) -> float:
+    return max(_MERGE_AT_LEAST, _MERGE_SHARE * (manifest.base.recipe.count if manifest.base else 0))
+
+
+def _gone(manifest: Manifest) -> int:
+    return manifest.excluded.size // 8 if manifest.excluded else 0
 
 
 def merge(root: Path, store: Store, recipe: Recipe, *, current: Snapshot | None = None) -> Manifest:
-    """Publish again with a new base that holds every vector: the lexical index is kept."""
-    previous = _reusable(root, recipe, current)
+    """Publish again with a new base that holds every vector; the lexical index too is made anew if much of it is gone."""
+    previous = _reusable(root, store, recipe, current)
+    if previous is not None and _gone(previous) > _merge_from(previous):
+        previous = None
     manifest = _build(root, store, recipe, previous, new_base=True)
     write_manifest(root, manifest)
-    _discard(root, keep={manifest.directory, previous.directory if previous else ""})
+    _discard(root, keep={manifest.directory})
     return manifest
 
 
@@ -178,20 +204,22 @@ def verify_snapshot(root: Path) -> list[str]:
     return []
 
 
-def _reusable(root: Path, recipe: Recipe, current: Snapshot | None) -> Manifest | None:
-    """Return the published manifest if its files are sound and were made by the same recipe."""
+def _reusable(root: Path, store: Store, recipe: Recipe, current: Snapshot | None) -> Manifest | None:
+    """Return the published manifest if its files are sound, of the same recipe, and of a past of this very database."""
     try:
         snapshot = open_snapshot(root, current)
     except DamagedFile:
         return None
-    if snapshot is None or (snapshot.manifest.model, dict(snapshot.manifest.chunker)) != (recipe.model, dict(recipe.chunker)):
+    if snapshot is None:
         return None
-    return snapshot.manifest
+    manifest = snapshot.manifest
+    made_by = Recipe(manifest.model, dict(manifest.chunker))
+    if made_by != recipe or manifest.state != store.state(manifest.generation):
+        return None
+    return manifest
 
 
-def _build(
-    root: Path, store: Store, recipe: Recipe, previous: Manifest | None, *, new_base: bool = False
-) -> Manifest:
+def _build(root: Path, store: Store, recipe: Recipe, previous: Manifest | None, *, new_base: bool = False) -> Manifest:
     generation = store.generation()
     folder = _new_folder(root, generation)
     old = root / previous.directory if previous else None
@@ -204,6 +232,7 @@ def _build(
     sync_directory(root)
     return Manifest(
         generation=generation,
+        state=store.state(generation),
         directory=folder.name,
         model=recipe.model,
         metric="inner_product",
@@ -248,7 +277,8 @@ def _build_lexical(
             yield LexicalRow(row.id, row.context, row.text)
 
     update_lexical(folder, rows(), removed)
-    records = {path.name: known.get(path.name) or _recorded(path) for path in sorted(folder.iterdir()) if path.suffix != ".lock"}
+    files = (path for path in sorted(folder.iterdir()) if path.suffix != ".lock")
+    records = {path.name: known.get(path.name) or _recorded(path) for path in files}
     sync_directory(folder)
     return records, last_id, len(LexicalIndex(folder))
 
@@ -282,8 +312,9 @@ def _build_delta(
     link_or_copy(old / _BASE, folder / _BASE)
     delta = _write_part(folder / _DELTA, store, after=base.last_id, last_id=last_id)
     gone = set(store.removed_ids())
-    if previous.excluded is not None:
-        gone.update((_open_excluded(old / _EXCLUDED, previous.excluded)).tolist())
+    before = _open_excluded(old / _EXCLUDED, previous.excluded)
+    if before is not None:
+        gone.update(before.tolist())
     ids = np.array(sorted(i for i in gone if i <= base.last_id), dtype="<i8")
     excluded = write_durably(folder / _EXCLUDED, ids.tobytes()) if ids.size else None
     return base, delta, excluded

@@ -11,6 +11,7 @@ only one that imports sqlite3.
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,9 +24,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import LibraryDamaged, UnknownDocument
-from index.schema import migrate, require_current
-from index.types import Document, DocumentInfo, Passage, StoredPassage
+from index.errors import LibraryBusy, LibraryDamaged, UnknownDocument
+from index.files import sync_directory, sync_file
+from index.schema import MIGRATIONS, migrate, require_current, require_ours, version_of
+from index.text import fold
+from index.types import Document, DocumentInfo, Passage, StoredPassage, sha256_of
 
 VECTOR_DTYPE = np.dtype("<f2")  # half precision: half the disk, and rankings that agree to the fourth decimal
 _IDS_A_QUERY = 500  # below SQLite's default limit on bound variables
@@ -53,7 +56,7 @@ class Store:
     """One SQLite database. Connections are per thread; a read-only store never writes, not even a checkpoint."""
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
-        """Open the database at `path`, and create or migrate it unless `read_only`.
+        """Open the database at `path`, and migrate it unless `read_only`; `create` makes one.
 
         Raises:
             LibraryDamaged: not a database, damaged, or of another schema version.
@@ -64,10 +67,43 @@ class Store:
         self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
         with _translated(path):
+            require_ours(self._connection())
             if read_only:
                 require_current(self._connection())
             else:
                 migrate(self._connection())
+
+    @classmethod
+    def create(cls, path: Path, facts: Mapping[str, str]) -> None:
+        """Make a new database that remembers `facts`, in one step: `path` is a whole one or does not exist.
+
+        So a file of that name that is empty, or of somebody else's, is damage and never a library about to begin.
+        """
+        new = path.with_name(path.name + ".new")
+        for leftover in (new, *_companions(new), *_companions(path)):
+            leftover.unlink(missing_ok=True)
+        with _translated(path):
+            connection = sqlite3.connect(new, isolation_level=None)
+            try:
+                connection.execute("PRAGMA synchronous = FULL")
+                migrate(connection)
+                connection.executemany("INSERT INTO facts VALUES (?, ?)", {**facts, **_generation_facts(0)}.items())
+            finally:
+                connection.close()
+        sync_file(new)
+        new.replace(path)
+        sync_directory(path.parent)
+
+    @classmethod
+    def is_outdated(cls, path: Path) -> bool:
+        """Tell whether the database at `path` needs migrations before it can be read."""
+        with _translated(path):
+            connection = sqlite3.connect(_uri(path, "ro"), uri=True)
+            try:
+                require_ours(connection)
+                return version_of(connection) < len(MIGRATIONS)
+            finally:
+                connection.close()
 
     # -- connections ---------------------------------------------------------------------------------------------
 
@@ -81,12 +117,11 @@ class Store:
         return connection
 
     def _connect(self) -> sqlite3.Connection:
-        mode = "ro" if self.read_only else "rwc"
-        connection = sqlite3.connect(
-            f"{self.path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
-        )
+        mode = "ro" if self.read_only else "rw"
+        connection = sqlite3.connect(_uri(self.path, mode), uri=True, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA busy_timeout = 10000")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.create_function("folded", 1, fold, deterministic=True)
         if not self.read_only:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")  # acknowledged means on disk
@@ -104,21 +139,21 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Run the block as one write transaction: all of it is on disk afterwards, or nothing."""
-        connection = self._connection()
         with _translated(self.path):
+            connection = self._connection()
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                _roll_back(connection)
                 raise
-            connection.execute("COMMIT")
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """Run the block on one consistent state of the database."""
-        connection = self._connection()
         with _translated(self.path):
+            connection = self._connection()
             if connection.in_transaction:
                 yield connection
                 return
@@ -126,7 +161,7 @@ class Store:
             try:
                 yield connection
             finally:
-                connection.execute("COMMIT")
+                _roll_back(connection)
 
     # -- facts ---------------------------------------------------------------------------------------------------
 
@@ -145,15 +180,27 @@ class Store:
         """Return the number of the last committed change; 0 for a library without any."""
         return int(self.facts().get("generation", "0"))
 
+    def set_generation(self, generation: int) -> None:
+        """Say which change is being written; call inside `transaction`."""
+        self.set_facts(_generation_facts(generation))
+
+    def state(self, generation: int) -> str:
+        """Return what names the state of the library at `generation`, of those not published yet and the last one.
+
+        It is random: another database, or one put back from a backup, may have the same generation, never this.
+        """
+        return self.facts().get(_state_name(generation), "")
+
     # -- writing; every method below is called inside `transaction` ----------------------------------------------
 
     def unchanged(self, document: Document) -> bool:
         """Tell whether exactly this document, text and all that is matched or shown with it, is stored already."""
-        row = self._connection().execute(
-            "SELECT sha256, title, source, url, metadata FROM documents WHERE id = ? AND removed_generation IS NULL",
-            (document.id,),
-        )
-        found = row.fetchone()
+        with self._reading() as connection:
+            found = connection.execute(
+                "SELECT sha256, title, source, url, metadata FROM documents"
+                " WHERE id = ? AND removed_generation IS NULL",
+                (document.id,),
+            ).fetchone()
         wanted = (document.sha256, document.title, document.source, document.url, _json(document.metadata))
         return found is not None and tuple(found) == wanted
 
@@ -221,9 +268,25 @@ class Store:
         if not self._retire(document_id, generation):
             raise UnknownDocument(f"no document has the id {document_id!r}", hint="`hoidap docs list` shows the ids.")
 
-    def purge(self) -> None:
-        """Delete the text, passages and vectors of every version that went; readers of older snapshots retry."""
-        self._connection().execute("DELETE FROM documents WHERE removed_generation IS NOT NULL")
+    def purge(self) -> bool:
+        """Delete the text, passages and vectors of every version that went; readers of older snapshots retry.
+
+        Returns whether there were any: then `scrub` after the transaction.
+        """
+        current = _state_name(self.generation())
+        self._connection().execute("DELETE FROM facts WHERE name GLOB 'state:*' AND name <> ?", (current,))
+        return self._connection().execute("DELETE FROM documents WHERE removed_generation IS NOT NULL").rowcount > 0
+
+    def scrub(self) -> None:
+        """Bring what was overwritten into the database file and empty the log, which holds older pages; no transaction.
+
+        Readers in the middle of a query are waited for a moment; if they stay, a later call does it.
+        """
+        connection = self._connection()
+        with _translated(self.path):
+            connection.execute("PRAGMA busy_timeout = 2000")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            connection.execute("PRAGMA busy_timeout = 10000")
 
     def replace_vectors(self, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
         """Give passages new vectors, float32 `[len(ids), dimension]`: the library moves to another model."""
@@ -241,15 +304,14 @@ class Store:
         return int(row[0]), int(row[1])
 
     def documents(self, *, offset: int, limit: int, contains: str) -> list[DocumentInfo]:
-        """List current documents by title, then id; `contains` filters on title, id and source, without regard to case."""
-        pattern = "%" + contains.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        """List current documents by title, then id; `contains` filters on title, id and source, in folded form."""
         with self._reading() as connection:
             rows = connection.execute(
                 "SELECT id, title, source, url, sha256, characters, passage_count, added_at FROM documents"
                 " WHERE removed_generation IS NULL"
-                " AND (title LIKE ?1 ESCAPE '\\' OR id LIKE ?1 ESCAPE '\\' OR source LIKE ?1 ESCAPE '\\')"
+                " AND (?1 = '' OR instr(folded(title), ?1) OR instr(folded(id), ?1) OR instr(folded(source), ?1))"
                 " ORDER BY title, id LIMIT ?2 OFFSET ?3",
-                (pattern, limit, offset),
+                (fold(contains), limit, offset),
             ).fetchall()
         return [DocumentInfo(*row) for row in rows]
 
@@ -310,7 +372,7 @@ class Store:
             for passage_id, start, end, heading, vector, version, title in cursor:
                 if version != current:
                     current, text = version, self._text_of(connection, version)
-                context = f"{title}\n{heading}" if heading else title
+                context = "\n".join(part for part in (title, heading) if part)
                 yield IndexRow(passage_id, context, text[start:end], np.frombuffer(vector, VECTOR_DTYPE))
 
     @staticmethod
@@ -330,8 +392,18 @@ class Store:
             ):
                 ids.append(passage_id)
                 parts += vector
-        matrix = np.frombuffer(bytes(parts), VECTOR_DTYPE).reshape(len(ids), -1) if ids else np.empty((0, 0), VECTOR_DTYPE)
+        matrix = np.frombuffer(bytes(parts), VECTOR_DTYPE).reshape(len(ids), -1 if ids else 0)
         return np.array(ids, dtype=np.int64), matrix
+
+    def vectors_of(self, ids: Sequence[int]) -> dict[int, NDArray[np.float16]]:
+        """Return the vectors `[dimension]` of these passages; an id whose version was purged is left out."""
+        found: dict[int, NDArray[np.float16]] = {}
+        with self._reading() as connection:
+            for some in _slices(ids):
+                marks = ",".join("?" * len(some))
+                rows = connection.execute(f"SELECT id, vector FROM passages WHERE id IN ({marks})", list(some))
+                found.update((row[0], np.frombuffer(row[1], VECTOR_DTYPE)) for row in rows)
+        return found
 
     def removed_ids(self) -> list[int]:
         """Return the passage ids of the versions that went and are not purged yet."""
@@ -342,12 +414,16 @@ class Store:
         return [int(row[0]) for row in rows]
 
     def check(self) -> list[str]:
-        """Return what SQLite itself finds wrong with the database; empty when it is sound."""
-        with self._reading() as connection:
-            rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
-            orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
-        problems = [row for row in rows if row != "ok"]
-        return problems + [f"row {row[1]} of {row[0]} refers to nothing" for row in orphans]
+        """Return what is wrong with the database, in words: to SQLite, and by the checksums of the texts."""
+        try:
+            with self._reading() as connection:
+                rows = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
+                orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
+                problems = [row for row in rows if row != "ok"]
+                problems += [f"row {row[1]} of {row[0]} refers to nothing" for row in orphans]
+                return problems + list(_damaged_documents(connection))
+        except LibraryDamaged as error:
+            return [str(error)]
 
     def backup(self, target: Path) -> None:
         """Copy the database, as of now and while others read and write, to the new file `target`."""
@@ -367,10 +443,46 @@ def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            raise LibraryBusy(f"another program holds the database {path.name}", hint="Try again later.") from error
         raise LibraryDamaged(
             f"the database {path.name} cannot be used: {error}",
             hint="Free the disk if it is full; else restore the last `hoidap backup`.",
         ) from error
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    """End the transaction, unless SQLite itself has done so (a full disk, a read error)."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"{path.resolve().as_uri()}?mode={mode}"
+
+
+def _companions(path: Path) -> tuple[Path, ...]:
+    return tuple(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))
+
+
+def _state_name(generation: int) -> str:
+    return f"state:{generation}"
+
+
+def _generation_facts(generation: int) -> dict[str, str]:
+    return {"generation": str(generation), _state_name(generation): secrets.token_hex(8)}
+
+
+def _damaged_documents(connection: sqlite3.Connection) -> Iterator[str]:
+    """Yield what SQLite cannot see, as it keeps no checksums: a text that is another, passages that lie beside it."""
+    for version, document_id, text, sha256, count in connection.execute(
+        "SELECT version, id, text, sha256, passage_count FROM documents ORDER BY version"
+    ):
+        if sha256_of(text) != sha256:
+            yield f"the text of document {document_id!r} is not the one that was stored"
+        spans = connection.execute('SELECT start, "end" FROM passages WHERE version = ?', (version,)).fetchall()
+        if len(spans) != count or any(not 0 <= start < end <= len(text) for start, end in spans):
+            yield f"the passages of document {document_id!r} are not those that were stored"
 
 
 def _document(row: Sequence[str | None]) -> Document:
