@@ -145,10 +145,13 @@ def publish(
     root.mkdir(exist_ok=True)
     previous = None if afresh else _reusable(root, store, recipe, current)
     if previous is not None and previous.generation == store.generation():
+        _discard(root, keep={previous.directory})  # what an interrupted publish may have left
         return previous
     manifest = _build_upon(root, store, recipe, previous)
     write_manifest(root, manifest)
-    _discard(root, keep={manifest.directory, previous.directory if previous else ""})
+    # Readers may be opening the set before; but where something was removed, nothing of it stays.
+    keep_previous = previous is not None and not store.removed_ids()
+    _discard(root, keep={manifest.directory, previous.directory if previous and keep_previous else ""})
     return manifest
 
 
@@ -185,7 +188,7 @@ def _gone(manifest: Manifest) -> int:
 
 
 def merge(root: Path, store: Store, recipe: Recipe, *, current: Snapshot | None = None) -> Manifest:
-    """Publish again with a new base that holds every vector; the lexical index too is made anew if much of it is gone."""
+    """Publish again with a new base of every vector; the lexical index too is made anew if much of it is gone."""
     previous = _reusable(root, store, recipe, current)
     if previous is not None and _gone(previous) > _merge_from(previous):
         previous = None
@@ -329,7 +332,7 @@ def _write_part(path: Path, store: Store, *, after: int, last_id: int) -> Vector
 
 
 def _discard(root: Path, *, keep: set[str]) -> None:
-    """Delete folders that nobody needs: all but the published one and the one before, which readers may be opening."""
+    """Delete folders but for those to keep; a reader that was opening one finds a newer manifest and opens that."""
     for folder in root.iterdir():
         if folder.is_dir() and folder.name not in keep:
             shutil.rmtree(folder, ignore_errors=True)
