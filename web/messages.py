@@ -146,6 +146,8 @@ ERRORS: dict[str, tuple[str, str]] = {
     "error.model_unavailable": ("Không nạp được mô hình ({message})", "{message}"),
     "error.library_busy": ("Một tiến trình khác đang ghi vào thư viện ({message})", "{message}"),
     "error.library_damaged": ("Cơ sở dữ liệu của thư viện bị hỏng ({message})", "{message}"),
+    "error.unknown_key": ("Không có khóa nào mang mã này ({message})", "{message}"),
+    "error.keys_unreadable": ("Không đọc được tệp khóa ({message})", "{message}"),
     "error.system": ("Hệ thống từ chối: {message}", "The system refused: {message}"),
     "error.bug": (
         "Lỗi trong chương trình; xin gửi nội dung trên cho người phát triển.",
@@ -162,6 +164,12 @@ ERRORS: dict[str, tuple[str, str]] = {
         "xem chi tiết bằng hoidap doctor; khôi phục từ bản sao lưu",
         "look closer with hoidap doctor; restore a backup",
     ),
+    "hint.model_mismatch": (
+        "bỏ --model để dùng mô hình của thư viện, hoặc chuyển thư viện sang mô hình kia: "
+        "hoidap doctor --reembed --model TÊN",
+        "leave out --model, or move the library to the other model: hoidap doctor --reembed --model NAME",
+    ),
+    "hint.unknown_key": ("xem mã khóa bằng: hoidap keys list", "see the ids with: hoidap keys list"),
     "hint.library_busy": ("đợi lâu hơn bằng --wait GIÂY", "wait longer with --wait SECONDS"),
     "usage.missing": ("thiếu {parameter}", "missing {parameter}"),
     "usage.no_option": ("không có tùy chọn {name}", "no such option: {name}"),

@@ -95,8 +95,8 @@ PARAMETERS: dict[str, tuple[str, str]] = {
         "Rebuild the derived indexes from the database.",
     ),
     "option.reembed": (
-        "Chuyển thư viện sang mô hình của --model (hoặc mô hình kèm sẵn): tính lại vectơ cho toàn bộ văn bản.",
-        "Move the library to the model of --model (or the bundled one): embed all its texts again.",
+        "Tính lại vectơ cho toàn bộ văn bản bằng mô hình của --model; không có --model thì giữ mô hình của thư viện.",
+        "Embed all texts again and move the library to the model of --model; without it, keep the library's own.",
     ),
     "option.role": (
         "Quyền của khóa: admin, ingest hoặc search; mặc định search.",

@@ -80,8 +80,9 @@ def _place(page: Page, citation: Citation) -> list[str]:
 
 
 def _confidence(page: Page, value: float) -> str:
+    # Never 100%: the measured share of right answers behind the number is rounded, and nothing is certain.
     word = "high" if value >= _HIGH else "medium" if value >= _MEDIUM else "low"
-    return page.text("ask.confidence", word=page.text(f"confidence.{word}"), percent=round(value * 100))
+    return page.text("ask.confidence", word=page.text(f"confidence.{word}"), percent=min(99, round(value * 100)))
 
 
 def _no_answer(page: Page, passages: Iterable[RankedPassage]) -> list[str]:

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from index.loaders import load
+from index.lock import WriteLock
+from tests.conftest import HashEmbedder
 from tests.web.cli_program import NONSENSE, QUESTION, SEEDS, index_seeds, invoke, json_lines
 
 QUESTIONS = [
@@ -425,6 +427,32 @@ def test_a_damaged_database_is_exit_code_three(own: Path) -> None:
         result = invoke(*command, data=own, HOIDAP_LANG="vi")
         assert result.exit_code == 3, command
         assert "Cơ sở dữ liệu của thư viện bị hỏng" in result.stderr
+
+
+def test_a_library_in_use_is_waited_for_and_then_named_as_busy(own: Path) -> None:
+    first, *_ = ids(own).values()
+    with WriteLock(own).held(1.0):
+        result = invoke("docs", "remove", first, "--yes", "--wait", "0.1", data=own, HOIDAP_LANG="vi")
+        assert invoke("ask", QUESTION, data=own).exit_code == 0
+    assert result.exit_code == 2
+    assert "Lỗi: Một tiến trình khác đang ghi vào thư viện" in result.stderr
+    assert "Gợi ý: đợi lâu hơn bằng --wait GIÂY" in result.stderr
+    assert invoke("docs", "remove", first, "--yes", data=own).exit_code == 0
+
+
+def test_another_model_is_refused_with_the_command_that_mends_it(
+    own: Path, hash_embedder: HashEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("web.wiring", "web.commands.doctor"):
+        monkeypatch.setattr(f"{module}.build_embedder", lambda _settings: hash_embedder)
+    refused = invoke("ask", QUESTION, data=own)
+    assert refused.exit_code == 2
+    assert "hoidap doctor --reembed --model hash-embedder" in refused.stderr
+    assert "Gợi ý: bỏ --model" in invoke("ask", QUESTION, data=own, HOIDAP_LANG="vi").stderr
+    moved = invoke("doctor", "--reembed", data=own)
+    assert moved.exit_code == 0
+    assert "made again with the model hash-embedder" in moved.stdout
+    assert invoke("ask", QUESTION, data=own).exit_code == 0
 
 
 def test_a_backup_is_a_library(own: Path, tmp_path: Path) -> None:
