@@ -5,6 +5,7 @@ A setting `data` is the flag `--data` and the variable `HOIDAP_DATA`. Flags win 
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -16,11 +17,13 @@ from index.errors import InvalidInput
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing that a person can set."""
+    """One thing that a person can set; a number lies between `least` and `most`."""
 
     name: str
     default: str | int | float | bool
     help: str
+    least: float = 0
+    most: float = math.inf
 
     @property
     def flag(self) -> str:
@@ -38,12 +41,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("lang", "", "Language of messages: vi or en; empty follows the locale."),
     Setting("model", "", "Embedding model: empty for the bundled one, else a sentence-transformers name or path."),
     Setting("abbreviations", "", "File of your own abbreviations (TSV: short, long), added to the built-in table."),
-    Setting("wait", 10.0, "Seconds to wait for another process that is writing to the library."),
+    Setting("wait", 10.0, "Seconds to wait for another process that is writing to the library.", most=86_400),
     Setting("host", "127.0.0.1", "Address to listen on."),
-    Setting("port", 8080, "Port to listen on; 0 picks a free one."),
-    Setting("threads", 4, "Request threads of the server."),
+    Setting("port", 8080, "Port to listen on; 0 picks a free one.", most=65535),
+    Setting("threads", 4, "Request threads of the server.", least=1, most=256),
     Setting("insecure", False, "Allow an address other than loopback without API keys. Anyone who reaches it can ask."),
-    Setting("max_body", 16 * 1024 * 1024, "Largest request body, in bytes."),
+    Setting("max_body", 16 * 1024 * 1024, "Largest request body, in bytes.", least=1024, most=1024**3),
     Setting("rate", 120, "Requests per minute for each key or address; 0 means no limit."),
 )
 
@@ -83,6 +86,17 @@ class Settings:
 
 
 def _convert(setting: Setting, raw: object) -> str | int | float | bool:
+    value = _parsed(setting, raw)
+    # Written this way round because nothing compares with NaN.
+    if not isinstance(value, str) and not setting.least <= value <= setting.most:
+        raise InvalidInput(
+            f"{setting.flag} ({setting.variable}) must be from {setting.least:g} to {setting.most:g}, not {value}",
+            hint=setting.help,
+        )
+    return value
+
+
+def _parsed(setting: Setting, raw: object) -> str | int | float | bool:
     kind = type(setting.default)
     if isinstance(raw, kind):
         return raw

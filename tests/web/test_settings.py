@@ -51,3 +51,13 @@ def test_a_value_that_does_not_fit_is_named_with_its_flag_and_variable(variable:
     assert variable in message
     assert "--" + variable.removeprefix("HOIDAP_").lower() in message
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("port", -1), ("port", 65536), ("threads", 0), ("threads", "1000"), ("max_body", 0), ("rate", -1), ("wait", "-1"),
+     ("wait", "nan"), ("wait", "inf"), ("port", "9" * 5000)],
+)  # fmt: skip
+def test_a_number_out_of_range_is_refused_before_anything_starts(name: str, value: object) -> None:
+    with pytest.raises(InvalidInput, match="must be"):
+        Settings.resolve({name: value}, {})
