@@ -329,9 +329,8 @@ class Library:
         recipe = Recipe(_model_record(facts), json.loads(facts["chunker"]))
         manifest = publish(self._indexes, store, recipe, current=current or self._snapshot, afresh=afresh)
         with store.transaction():
-            purged = store.purge()
-        if purged:
-            store.scrub()
+            store.purge()
+        store.scrub()
         if merge_due(manifest):
             merge(self._indexes, store, recipe)
 

@@ -268,14 +268,14 @@ class Store:
         if not self._retire(document_id, generation):
             raise UnknownDocument(f"no document has the id {document_id!r}", hint="`hoidap docs list` shows the ids.")
 
-    def purge(self) -> bool:
+    def purge(self) -> None:
         """Delete the text, passages and vectors of every version that went; readers of older snapshots retry.
 
-        Returns whether there were any: then `scrub` after the transaction.
+        `scrub` after the transaction: until then the log holds what was deleted.
         """
         current = _state_name(self.generation())
         self._connection().execute("DELETE FROM facts WHERE name GLOB 'state:*' AND name <> ?", (current,))
-        return self._connection().execute("DELETE FROM documents WHERE removed_generation IS NOT NULL").rowcount > 0
+        self._connection().execute("DELETE FROM documents WHERE removed_generation IS NOT NULL")
 
     def scrub(self) -> None:
         """Bring what was overwritten into the database file and empty the log, which holds older pages; no transaction.

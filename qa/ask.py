@@ -17,7 +17,7 @@ from index.text import Token
 from qa.abbreviations import Abbreviations
 from qa.analyse import Analysis, analyse
 from qa.cite import cite
-from qa.confidence import THRESHOLD, confidence_of
+from qa.confidence import THRESHOLD, confidences
 from qa.evidence import needles_of
 from qa.read import Reader, Reading
 from qa.retrieve import Found, retrieve
@@ -27,6 +27,7 @@ from qa.types import Answer, AskResult, RankedPassage, SearchResult, Status
 MAX_QUESTION = 1_000  # characters
 MAX_LIMIT = 50  # passages
 _MOST_ANSWERS = 3
+_MOST_READINGS = 20  # enough to find the same words in other documents
 
 
 class Answerer:
@@ -63,7 +64,7 @@ class Answerer:
         with clock.measuring("read"):
             needles = needles_of(analysis, Rarity(retrieval.snapshot, folded=analysis.toneless))
             readings = self._reader.read(analysis, needles, retrieval.found)
-            answers = _answers(readings, [confidence_of(reading, needles) for reading in readings])
+            answers = _answers(readings[:_MOST_READINGS], confidences(readings[:_MOST_READINGS], needles))
         confidence = answers[0].confidence if answers else 0.0
         answered = confidence >= self._threshold
         return AskResult(
@@ -71,7 +72,7 @@ class Answerer:
             status=Status.ANSWERED if answered else Status.NO_ANSWER,
             confidence=confidence,
             expansions=analysis.expansions,
-            answers=answers if answered else (),
+            answers=tuple(answer for answer in answers if answer.confidence >= self._threshold),
             passages=tuple(map(_ranked, retrieval.found)),
             generation=retrieval.snapshot.generation,
             timings_ms=clock.milliseconds,

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from index.lexical import pairs_of
-from index.text import Token, fold, folded_tokens, tokens
+from index.text import Token, fold, folded_tokens, tokens, tokens_mapped
 from qa.analyse import Analysis
 from qa.types import AnswerType
 
@@ -88,65 +89,97 @@ def coverage(needles: Sequence[Needle], credits_found: Sequence[float]) -> float
 
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠ-Ỹ"
-_NAME = re.compile(rf"(?:[{_CAPITAL}][^\W\d_]*\s+){{1,4}}[{_CAPITAL}][^\W\d_]*")
+_NAME = rf"[{_CAPITAL}][^\W\d_]*(?:\s+[{_CAPITAL}][^\W\d_]*){{0,4}}"
+_SURNAME = (
+    "(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Đoàn|Lâm|Mai|Trịnh|Tống|Tạ|Cao|Hà|Thái"
+    "|Châu|Quách|Lưu|Lương|Trương|Tô|Thạch|Kiều|Vương|Đào|Phùng|Chu|Nghiêm|Văn|La|Từ|Tăng|Triệu|Giang|Diệp|Thân|Bạch|Kim)"
+)
+_PERSON = (
+    rf"\b{_SURNAME}(?:\s+[{_CAPITAL}][^\W\d_]*){{1,4}}"
+    rf"|\b(?:ông|bà|anh|chị|em|cô|chú|bác sĩ|thầy|đồng chí|luật sư|ca sĩ|nghệ sĩ|cầu thủ|HLV)\s+{_NAME}"
+    rf"|(?<=[a-zà-ỹ,] ){_NAME}"
+)
 # A count stands before what it counts; `01-KL/TW`, `15/5` and `năm 2021` are codes and dates.
-_NUMBER = re.compile(
-    r"(?<![\w/.,-])\d+(?:[.,]\d+)*\s+(?!(?:năm|của|tháng|giờ|về|tại|và|-)\b)[^\W\d_]"
-    r"|\b(?:một|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|triệu|tỷ)\s+[^\W\d_]",
-    re.IGNORECASE,
+_NUMBER = (
+    r"(?<![\w/.,-])\d+(?:[.,]\d+)*\s+(?!(?:năm|của|tháng|giờ|về|tại|và|-)\b)[^\W\d_]+"
+    r"|\b(?:một|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|triệu|tỷ)\s+[^\W\d_]+"
 )
-_AMOUNT = re.compile(r"\d[\d.,]*\s*(?:%|phần trăm|(?:nghìn|ngàn|triệu|tỷ|tỉ)?\s*(?:đồng|USD|euro|đô|VND)|triệu|tỷ|tỉ|đ\b)")
-_DATE = re.compile(
-    r"\d{1,2}\s*[/\-.]\s*\d{1,2}(?:\s*[/\-.]\s*\d{2,4})?|\b(?:năm|tháng|ngày|quý|thế kỷ)\s+(?:\d|[IVX])"
-    r"|\b(?:sáng|trưa|chiều|tối|đêm|hôm|thứ)\s+(?:nay|qua|hai|ba|tư|năm|sáu|bảy|\d)|\b\d{1,2}\s*(?:giờ|h)\b",
-    re.IGNORECASE,
+_AMOUNT = (
+    r"\d[\d.,]*\s*(?:%|phần trăm|(?:nghìn|ngàn|triệu|tỷ|tỉ)?\s*(?:đồng|USD|euro|đô|VND)|triệu|tỷ|tỉ|đ\b|km|m2|ha|tấn|kg)"
 )
-_PLACE = re.compile(
-    rf"\b(?:tỉnh|huyện|quận|xã|phường|thành phố|TP\.?|thị xã|thị trấn|đường|tại|ở|đến|từ|nước|bản|thôn|khu)\s+[{_CAPITAL}]"
+_DATE = (
+    r"\d{1,2}\s*[/\-.]\s*\d{1,2}(?:\s*[/\-.]\s*\d{2,4})?|\b(?:năm|tháng|ngày|quý|thế kỷ)\s+(?:\d+|[IVX]+)"
+    r"|\b(?:sáng|trưa|chiều|tối|đêm|hôm|thứ)\s+(?:nay|qua|hai|ba|tư|năm|sáu|bảy|\d+)|\b\d{1,2}\s*(?:giờ|h)\b"
 )
-_REASON = re.compile(r"\b(?:vì|do|bởi|nhằm|để|nguyên nhân|lý do|nhờ|khiến|dẫn đến|nên)\b", re.IGNORECASE)
-_ORGANISATION = re.compile(
-    r"\b(?:Công ty|Bệnh viện|Trường|Đại học|Sở|Bộ|Ủy ban|UBND|Công an|Ngân hàng|Tập đoàn|Viện|Hội|Ban|Cục|Tòa án|hãng)\b",
-    re.IGNORECASE,
+_PLACE = (
+    rf"\b(?:tỉnh|huyện|quận|xã|phường|thành phố|TP\.?|thị xã|thị trấn|đường|tại|ở|đến|từ|nước|bản|thôn|khu|sang|về|tới)\s+{_NAME}"
+)
+_REASON = r"\b(?:vì|do|bởi|nhằm|để|nguyên nhân|lý do|nhờ|khiến|dẫn đến|nên)\b"
+_ORGANISATION = (
+    r"\b(?:công ty|bệnh viện|trường|đại học|sở|bộ|ủy ban|ubnd|công an|ngân hàng|tập đoàn|viện|hội|ban|cục|tòa án|hãng)"
+    rf"\s+[^\W\d_]+(?:\s+[^\W\d_]+){{0,3}}"
 )
 
 _SHOWN_BY: dict[AnswerType, re.Pattern[str]] = {
-    AnswerType.COUNT: _NUMBER,
-    AnswerType.AMOUNT: _AMOUNT,
-    AnswerType.PERSON: _NAME,
-    AnswerType.DATE: _DATE,
-    AnswerType.PLACE: _PLACE,
-    AnswerType.REASON: _REASON,
-    AnswerType.ORGANISATION: _ORGANISATION,
+    AnswerType.COUNT: re.compile(_NUMBER, re.IGNORECASE),
+    AnswerType.AMOUNT: re.compile(_AMOUNT, re.IGNORECASE),
+    AnswerType.PERSON: re.compile(_PERSON),
+    AnswerType.DATE: re.compile(_DATE, re.IGNORECASE),
+    AnswerType.PLACE: re.compile(_PLACE),
+    AnswerType.REASON: re.compile(_REASON, re.IGNORECASE),
+    AnswerType.ORGANISATION: re.compile(_ORGANISATION, re.IGNORECASE),
 }
 
 
-def holds_type(answer_type: AnswerType, sentence: str) -> float:
-    """Return 1 when the sentence has something of the kind asked for, 0 when not, .5 for a question of no kind."""
-    pattern = _SHOWN_BY.get(answer_type)
+def holds_type(analysis: Analysis, sentence: str) -> float:
+    """Return 1 when the sentence has something new of the kind asked for, 0 when not, .5 for a question of no kind.
+
+    New is what the question does not say itself: a question that names Hội An is not answered by Hội An.
+    """
+    pattern = _SHOWN_BY.get(analysis.answer_type)
     if pattern is None:
         return 0.5
-    return 1.0 if pattern.search(sentence) else 0.0
+    if analysis.answer_type is AnswerType.REASON:
+        return float(pattern.search(sentence) is not None)
+    said = {token.folded for token in analysis.tokens}
+    return float(any(_is_new(match[0], said) for match in pattern.finditer(sentence)))
 
 
-def unit_of(analysis: Analysis) -> tuple[str, ...]:
-    """Return the folded words after *bao nhiêu*, *mấy*, *bn* or *how many*: what is counted, at most two of them."""
+def _is_new(text: str, said: AbstractSet[str]) -> bool:
+    """Tell whether a capital or a number in `text` is not among the words `said`."""
+    marked = [word for word in text.split() if word[0].isupper() or word[0].isdigit()] or text.split()
+    return any(word not in said for word in folded_tokens(" ".join(marked)))
+
+
+def asked_for(analysis: Analysis) -> tuple[str, ...]:
+    """Return the folded words that name what is asked for, at most two of them.
+
+    After *bao nhiêu*, *mấy*, *bn* and *how many* what is counted (`tap the`); before *nào* what is wanted (`thi tran`).
+    """
     words = [token.folded for token in analysis.tokens]
     for at, word in enumerate(words):
-        after = at + 1 if word in ("may", "bn") else at + 2
-        if word in ("may", "bn") or words[at : at + 2] in (["bao", "nhieu"], ["how", "many"], ["bao", "nhi"]):
-            return tuple(words[after : after + 2])
+        if word in ("may", "bn"):
+            return tuple(words[at + 1 : at + 3])
+        if words[at : at + 2] in (["bao", "nhieu"], ["how", "many"]):
+            return tuple(words[at + 2 : at + 4])
+        if word == "nao":
+            return tuple(words[max(0, at - 2) : at])
     return ()
 
 
-def counts_unit(unit: Sequence[str], sentence: str) -> float:
-    """Return 1 when the sentence has a number with the whole unit next to it, .5 with its first word, else 0."""
-    words = folded_tokens(sentence)
+def shows_what_is_asked_for(analysis: Analysis, wanted: Sequence[str], sentence: str) -> float:
+    """Return 1 when the thing asked for stands with a number before it or a new name behind it, .5 with part of it."""
+    if not wanted:
+        return 0.0
+    words = tokens_mapped(sentence)
+    folded = [word.folded for word in words]
+    said = {token.folded for token in analysis.tokens}
     best = 0.0
     for at, word in enumerate(words):
-        if word[0].isdigit() and unit:
-            window = words[at + 1 : at + 4]
-            if window[: len(unit)] == list(unit):
-                return 1.0
-            best = max(best, 0.5 * (unit[0] in window))
+        if word.text[0].isdigit():
+            window = folded[at + 1 : at + 4]
+            best = max(best, 1.0 if window[: len(wanted)] == list(wanted) else 0.5 * (wanted[0] in window))
+        elif word.span.of(sentence)[0].isupper() and word.folded not in said:
+            before = folded[max(0, at - 3) : at]
+            best = max(best, 1.0 if before[-len(wanted) :] == list(wanted) else 0.5 * (wanted[-1] in before))
     return best

@@ -1,13 +1,14 @@
 """Find the passages that may answer: rankings by words and by meaning, fused into one.
 
-Fusion is a convex combination of normalised scores (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for
-Hybrid Retrieval"): unlike reciprocal ranks it keeps how far apart two passages are. The weights were tuned on the news
-dev set only (`bench/tune_fusion.py`).
+Fusion is a weighted sum of scores (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval"):
+unlike reciprocal ranks it keeps how far apart two passages are. Every candidate gets its exact cosine, also one that only
+the search by words found; nothing is scaled to the ranking it happens to stand in. The weight was tuned on the news dev
+set only (`train/tune_fusion.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.library import Library
@@ -22,11 +23,10 @@ _RETRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How the rankings are made and fused: `dense` is the share of the score by meaning, from 0 to 1."""
+    """How the rankings are made and fused: a cosine of 1 counts as much as a BM25 score of `dense`."""
 
     words: WordWeights = WordWeights()
-    dense: float = 0.3
-    dense_english: float = 0.5
+    dense: float = 10.0
 
 
 DEFAULT_WEIGHTS = Weights()
@@ -34,7 +34,7 @@ DEFAULT_WEIGHTS = Weights()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage with its fused score (0 to 1) and the scores it was fused from; 0 where a ranking did not hold it."""
+    """A passage with its fused score as a share of the best one's, its BM25 score (0 where it was not found) and cosine."""
 
     passage: StoredPassage
     score: float
@@ -59,46 +59,37 @@ def retrieve(library: Library, analysis: Analysis, limit: int, weights: Weights 
     vector = library.embedder.embed_queries([analysis.dense_text])[0]
     for _ in range(_RETRIES):
         snapshot = library.snapshot()
-        lexical = snapshot.search_lexical(lexical_query(analysis, snapshot.lexical, weights.words), DEPTH)
-        dense = snapshot.search_dense(vector, DEPTH) if vector.any() else []
-        share = weights.dense_english if analysis.english else weights.dense
-        fused = fuse(lexical, dense, share)[:limit]
+        words = snapshot.search_lexical(lexical_query(analysis, snapshot.lexical, weights.words), DEPTH)
+        meaning = snapshot.search_dense(vector, DEPTH) if vector.any() else []
+        cosines = scores_of(meaning)
+        cosines |= library.cosines([hit.passage_id for hit in words if hit.passage_id not in cosines], vector)
+        fused = fuse(words, cosines, weights.dense)[:limit]
         passages = library.passages([hit.passage_id for hit in fused])
         if len(passages) == len(fused):
             break
-    scores = _by_id(lexical), _by_id(dense)
+    bm25, best = scores_of(words), max((hit.score for hit in fused), default=1.0)
     found = (
-        Found(passages[i], hit.score, scores[0].get(i, 0.0), scores[1].get(i, 0.0))
+        Found(passages[i], max(hit.score, 0.0) / best if best > 0 else 0.0, bm25.get(i, 0.0), cosines.get(i, 0.0))
         for hit in fused
         if (i := hit.passage_id) in passages
     )
     return Retrieval(tuple(found), snapshot)
 
 
-def fuse(lexical: Sequence[Hit], dense: Sequence[Hit], share: float) -> list[Hit]:
-    """Combine two rankings: `share` of the dense score, the rest of the lexical one, both scaled to [0, 1].
+def fuse(words: Sequence[Hit], cosines: Mapping[int, float], weight: float) -> list[Hit]:
+    """Add `weight` times the cosine to each BM25 score; return all candidates, best first, ties by id.
 
-    BM25 scores are divided by the best; cosines run from the worst of the ranking to the best. A passage missing from
-    a ranking counts as its worst. Ties are broken by id; neither argument is changed.
+    A passage that the search by words did not return scores at most what its last hit did, and counts as that.
 
-    >>> fuse([Hit(1, 8.0), Hit(2, 4.0)], [Hit(2, 0.9), Hit(3, 0.5)], 0.5)
-    [Hit(passage_id=2, score=0.75), Hit(passage_id=1, score=0.5), Hit(passage_id=3, score=0.0)]
+    >>> fuse([Hit(1, 8.0), Hit(2, 4.0)], {1: 0.1, 2: 0.9, 3: 0.5}, 10)
+    [Hit(passage_id=2, score=13.0), Hit(passage_id=1, score=9.0), Hit(passage_id=3, score=9.0)]
     """
-    words, meaning = _scaled(lexical, floor=0.0), _scaled(dense, floor=None)
-    scores = {
-        i: (1 - share) * words.get(i, 0.0) + share * meaning.get(i, 0.0) for i in dict.fromkeys([*words, *meaning])
-    }
+    bm25 = scores_of(words)
+    floor = min(bm25.values(), default=0.0)
+    scores = {i: bm25.get(i, floor) + weight * cosines.get(i, 0.0) for i in [*bm25, *cosines]}
     return [Hit(i, score) for i, score in sorted(scores.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def _scaled(hits: Sequence[Hit], *, floor: float | None) -> dict[int, float]:
-    if not hits:
-        return {}
-    best = max(hit.score for hit in hits)
-    worst = min(hit.score for hit in hits) if floor is None else floor
-    spread = best - worst
-    return {hit.passage_id: (hit.score - worst) / spread if spread > 0 else 1.0 for hit in hits}
-
-
-def _by_id(hits: Iterable[Hit]) -> dict[int, float]:
+def scores_of(hits: Iterable[Hit]) -> dict[int, float]:
+    """Return a ranking as a mapping from passage id to score."""
     return {hit.passage_id: hit.score for hit in hits}

@@ -20,9 +20,9 @@ from qa.analyse import Analysis
 class WordWeights:
     """The weights of the other evidence beside a word of the question itself, which weighs 1."""
 
-    pair: float = 0.3
+    pair: float = 0.4
     meant: float = 0.4
-    translated: float = 0.8
+    translated: float = 2.0
 
 
 DEFAULT_WORD_WEIGHTS = WordWeights()

@@ -9,13 +9,10 @@ answer share the credit. Figures are cross-validated over questions. Nothing but
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -23,16 +20,15 @@ from numpy.typing import NDArray
 
 from index.embedder import bundled_embedder
 from index.library import Library
-from index.loaders import load
-from index.text import fold
-from index.types import Document
 from qa.abbreviations import load_abbreviations
 from qa.analyse import analyse
 from qa.ask import Rarity
+from qa.confidence import Signals, signals_of
 from qa.evidence import needles_of
 from qa.read import Features, SentenceReader
-from qa.retrieve import Found, retrieve
+from qa.retrieve import retrieve
 from qa.translate import Translations
+from train.dev import Row, holds_answer, news_library, news_rows, seed_library, seed_rows
 
 READ = 8
 
@@ -59,9 +55,10 @@ def main() -> None:
     parser.add_argument("--errors", type=int, default=0, help="print so many wrong answers")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        seeds = list(_examples(_seed_library(Path(scratch) / "seeds", arguments.eval), _rows(arguments.eval / "seeds_dev.jsonl")))
-        news = list(_examples(_news_library(Path(scratch) / "news", arguments.eval), _news_rows(arguments.eval)))
-    examples = seeds + news
+        embedder = bundled_embedder()
+        seeds = seed_library(Path(scratch) / "seeds", embedder), seed_rows(arguments.eval)
+        news = news_library(Path(scratch) / "news", embedder, arguments.eval), news_rows(arguments.eval)
+        examples = [*_examples(*seeds), *_examples(*news)]
     print(f"{len(examples)} questions, {sum(e.answerable for e in examples)} answerable")
     _report("cross-validated", _cross_validate(examples, arguments.folds))
     weights = fit(examples)
@@ -69,7 +66,6 @@ def main() -> None:
     print("weights:", ", ".join(f"{f.name}={w:.2f}" for f, w in zip(fields(Features), weights, strict=True)))
     _print_errors([(e, e.features @ weights) for e in examples], arguments.errors)
     scored = _cross_validate(examples, arguments.folds)
-    print("curve:", fit_curve(scored))
     _abstention(scored)
 
 
@@ -93,23 +89,30 @@ def fit(examples: Sequence[Example], *, ridge: float = 2e-3, steps: int = 400) -
     return weights.detach().numpy()
 
 
-def fit_curve(scored: Sequence[tuple[Example, NDArray[np.float64]]]) -> tuple[float, float]:
-    """Return slope and middle of the logistic curve from the best score to the chance that it is right."""
-    best = np.array([s.max() if len(s) else -9.0 for _, s in scored])
-    right = np.array([float(len(s) > 0 and e.right[s.argmax()]) for e, s in scored])
-    parameters = torch.tensor([1.0, float(best.mean())], dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.LBFGS([parameters], max_iter=200, line_search_fn="strong_wolfe")
-    x, y = torch.from_numpy(best), torch.from_numpy(right)
+def signals(example: Example, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the signals `[4]` of the best sentence, as `qa.confidence` computes them."""
+    order = np.argsort(-scores, kind="stable")
+    best = order[0]
+    others = [scores[i] for i in order[1:] if example.texts[i] != example.texts[best]]
+    margin = float(scores[best] - others[0]) if others else 3.0
+    return np.array(astuple(signals_of(Features(*example.features[best].tolist()), margin)))
+
+
+def fit_curve(x: NDArray[np.float64], y: NDArray[np.float64], *, ridge: float = 1e-3) -> NDArray[np.float64]:
+    """Return the weights and, last, the intercept of the logistic curve from signals `[n, 4]` to being right `[n]`."""
+    inputs = torch.from_numpy(np.hstack([x, np.ones((len(x), 1))]))
+    weights = torch.zeros(inputs.shape[1], dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights], max_iter=300, line_search_fn="strong_wolfe")
 
     def loss() -> torch.Tensor:
         optimiser.zero_grad()
-        value = torch.nn.functional.binary_cross_entropy_with_logits(parameters[0] * (x - parameters[1]), y)
+        value = torch.nn.functional.binary_cross_entropy_with_logits(inputs @ weights, torch.from_numpy(y))
+        value = value + ridge * (weights**2).sum()
         value.backward()  # type: ignore[no-untyped-call]
         return value
 
     optimiser.step(loss)  # type: ignore[no-untyped-call]
-    slope, middle = parameters.detach().tolist()
-    return round(slope, 3), round(middle, 3)
+    return weights.detach().numpy()
 
 
 def _cross_validate(examples: Sequence[Example], folds: int) -> list[tuple[Example, NDArray[np.float64]]]:
@@ -139,14 +142,30 @@ def _report(name: str, scored: Sequence[tuple[Example, NDArray[np.float64]]]) ->
 
 
 def _abstention(scored: Sequence[tuple[Example, NDArray[np.float64]]]) -> None:
-    slope, middle = fit_curve(scored)
-    print("threshold: answerable refused / unanswerable refused")
-    for threshold in (0.2, 0.3, 0.4, 0.5):
-        refused = {kind: [] for kind in (True, False)}  # type: dict[bool, list[bool]]
-        for e, s in scored:
-            score = s.max() if len(s) else -9.0
-            refused[e.answerable].append(1 / (1 + np.exp(-slope * (score - middle))) < threshold)
-        print(f"  {threshold}: {np.mean(refused[True]):.3f} / {np.mean(refused[False]):.3f}")
+    """Print the curve, and what thresholds refuse; the confidences are those of the fold that did not see them."""
+    usable = [(e, s) for e, s in scored if len(s) and e.needles]
+    x = np.stack([signals(e, s) for e, s in usable])
+    y = np.array([float(e.right[s.argmax()]) for e, s in usable])
+    groups = np.array([hash_of(e.id) % 5 for e, _ in usable])
+    chance = np.empty(len(usable))
+    for group in range(5):
+        weights = fit_curve(x[groups != group], y[groups != group])
+        chance[groups == group] = 1 / (1 + np.exp(-(x[groups == group] @ weights[:-1] + weights[-1])))
+    print("curve:", np.round(fit_curve(x, y), 3).tolist(), "in the order", [f.name for f in fields(Signals)])
+    print(f"AUROC of being right: {_auroc(chance, y):.3f}")
+    answerable = np.array([e.answerable for e, _ in usable])
+    for threshold in (0.15, 0.2, 0.25, 0.3, 0.35):
+        refused = chance < threshold
+        print(
+            f"  below {threshold}: answerable refused {refused[answerable].mean():.3f}, right answers refused "
+            f"{refused[y > 0].mean():.3f}, unanswerable refused {refused[~answerable].mean():.3f}"
+        )
+
+
+def _auroc(scores: NDArray[np.float64], labels: NDArray[np.float64]) -> float:
+    """Return the chance that a right answer scores above a wrong one (Mann and Whitney 1947)."""
+    right, wrong = scores[labels > 0], scores[labels == 0]
+    return float((right[:, None] > wrong[None]).mean() + 0.5 * (right[:, None] == wrong[None]).mean())
 
 
 def _print_errors(scored: Sequence[tuple[Example, NDArray[np.float64]]], most: int) -> None:
@@ -159,33 +178,7 @@ def _print_errors(scored: Sequence[tuple[Example, NDArray[np.float64]]], most: i
             print(f"  right {s[i]:.2f} {e.texts[i][:220]}\n        {np.round(e.features[i], 2).tolist()}")
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def _news_rows(folder: Path) -> list[dict[str, Any]]:
-    rows = _rows(folder / "news-dev/questions.jsonl") + _rows(folder / "news-dev/questions_more.jsonl")
-    chat = [{**row, "question": row["variant"], "lang": "chat"} for row in rows if row.get("variant")]
-    toneless = [{**row, "question": fold(row["question"]), "lang": "vi-toneless"} for row in rows if row["lang"] == "vi"]
-    return rows + chat + toneless
-
-
-def _seed_library(directory: Path, folder: Path) -> Library:
-    library = Library.open(directory, bundled_embedder(), create=True)
-    library.add(Document(p.name, (d := load(p)).text, d.title) for p in sorted(Path("seeds").glob("*.txt")))
-    return library
-
-
-def _news_library(directory: Path, folder: Path) -> Library:
-    library = Library.open(directory, bundled_embedder(), create=True)
-    library.add(Document(p.name, (d := load(p)).text, d.title) for p in sorted((folder / "news-dev/docs").glob("*.txt")))
-    with gzip.open(folder / "news-distractors.jsonl.gz", "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    library.add(Document(row["id"], row["text"], row["text"].split("\n", 1)[0]) for row in rows)
-    return library
-
-
-def _examples(library: Library, rows: Sequence[dict[str, Any]]) -> Iterator[Example]:
+def _examples(library: Library, rows: Sequence[Row]) -> Iterator[Example]:
     abbreviations, translations = load_abbreviations(), Translations()
     reader = SentenceReader(library.embedder)
     for row in rows:
@@ -193,15 +186,19 @@ def _examples(library: Library, rows: Sequence[dict[str, Any]]) -> Iterator[Exam
         found = retrieve(library, analysis, READ).found
         needles = needles_of(analysis, Rarity(library.snapshot(), folded=analysis.toneless))
         spans, features = reader.features(analysis, needles, found)
-        right = np.array([_is_right(one, span.start, span.end, row) for one, span in spans], dtype=bool)
+        ids = [one.passage.document.id for one, _ in spans]
+        right = [holds_answer(row, i, span.start, span.end) for i, (_, span) in zip(ids, spans, strict=True)]
         texts = tuple(span.of(one.passage.document.text) for one, span in spans)
-        yield Example(row["id"], row["lang"], features, right, bool(row["answers"]), texts, row["question"], len(needles))
-
-
-def _is_right(found: Found, start: int, end: int, row: dict[str, Any]) -> bool:
-    return found.passage.document.id == row["doc"] and any(
-        start <= answer["start"] and answer["start"] + len(answer["text"]) <= end for answer in row["answers"]
-    )
+        yield Example(
+            id=row["id"],
+            form=row["lang"],
+            features=features,
+            right=np.array(right, dtype=bool),
+            answerable=bool(row["answers"]),
+            texts=texts,
+            question=row["question"],
+            needles=len(needles),
+        )
 
 
 if __name__ == "__main__":

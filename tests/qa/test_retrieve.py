@@ -12,7 +12,7 @@ from index.library import Library
 from index.types import Document, Hit
 from qa.abbreviations import load_abbreviations
 from qa.analyse import Analysis, analyse
-from qa.retrieve import fuse, retrieve
+from qa.retrieve import fuse, retrieve, scores_of
 from qa.translate import Translations
 from qa.words import WordWeights, lexical_query
 from tests.conftest import HashEmbedder
@@ -23,24 +23,25 @@ RANKINGS = st.lists(
 
 
 def test_fusion_by_hand() -> None:
-    lexical, dense = [Hit(1, 8.0), Hit(2, 4.0)], [Hit(2, 0.9), Hit(3, 0.5)]
-    # 1: .5·8/8 + .5·0 (not found by meaning); 2: .5·4/8 + .5·1; 3: the worst of the dense ranking
-    assert fuse(lexical, dense, 0.5) == [Hit(2, 0.75), Hit(1, 0.5), Hit(3, 0.0)]
+    # 1: 8 + 10·.1; 2: 4 + 10·.9; 3 was not found by words: at most the last of those, 4, + 10·.5
+    fused = fuse([Hit(1, 8.0), Hit(2, 4.0)], {1: 0.1, 2: 0.9, 3: 0.5}, 10)
+    assert fused == [Hit(2, 13.0), Hit(1, 9.0), Hit(3, 9.0)]
 
 
-@given(RANKINGS, RANKINGS, st.floats(0, 1))
-def test_fusion_keeps_its_arguments_and_every_passage(lexical: list[Hit], dense: list[Hit], share: float) -> None:
-    before = list(lexical), list(dense)
-    fused = fuse(lexical, dense, share)
-    assert (lexical, dense) == before
-    assert {hit.passage_id for hit in fused} == {hit.passage_id for hit in lexical + dense}
+@given(RANKINGS, RANKINGS, st.floats(0, 50))
+def test_fusion_keeps_its_arguments_and_every_passage(words: list[Hit], meaning: list[Hit], weight: float) -> None:
+    before, cosines = list(words), scores_of(meaning)
+    fused = fuse(words, cosines, weight)
+    assert (words, cosines) == (before, scores_of(meaning))
+    assert {hit.passage_id for hit in fused} == {hit.passage_id for hit in words + meaning}
     assert [hit.score for hit in fused] == sorted((hit.score for hit in fused), reverse=True)
-    assert all(-1e-9 <= hit.score <= 1 + 1e-9 for hit in fused)
 
 
 @given(RANKINGS)
 def test_one_ranking_alone_keeps_its_order(ranking: list[Hit]) -> None:
-    assert [hit.passage_id for hit in fuse(ranking, [], 0.0)] == [hit.passage_id for hit in ranking]
+    assert fuse(ranking, {}, 12.0) == ranking
+    by_meaning = fuse([], scores_of(ranking), 1.0)
+    assert by_meaning == ranking
 
 
 def taken_apart(question: str) -> Analysis:
