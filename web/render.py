@@ -91,7 +91,8 @@ def _no_answer(page: Page, passages: Iterable[RankedPassage]) -> list[str]:
     if titles:
         shown += ["", page.text("ask.looked_at")]
         for title in titles[:_TITLES_SHOWN]:
-            shown += ["-" + line.removeprefix(" ") for line in lines(title, page.style, "  ")[:1]]
+            first, *rest = lines(title, page.style, "  ")
+            shown += ["- " + first.removeprefix("  "), *rest]
     return [*shown, "", *lines(page.text("ask.rephrase"), page.style)]
 
 

@@ -57,9 +57,10 @@ def run(
     )
 
 
-def start(*arguments: str | Path, data: Path, **more: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401
-    """Start a process and leave it running."""
-    return subprocess.Popen(command_line(*arguments), cwd=IMPORT_ROOT, env=environment(HOIDAP_DATA=str(data)), **more)
+def start(*arguments: str | Path, data: Path, warn: str = "error", **popen: Any) -> subprocess.Popen[bytes]:  # noqa: ANN401
+    """Start a process and leave it running; `warn` is what Python does with its own warnings."""
+    variables = environment(HOIDAP_DATA=str(data), PYTHONWARNINGS=warn)
+    return subprocess.Popen(command_line(*arguments), cwd=IMPORT_ROOT, env=variables, **popen)
 
 
 @dataclass(frozen=True)

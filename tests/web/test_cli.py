@@ -272,7 +272,7 @@ def test_every_citation_is_the_slice_of_the_text_that_docs_show_gives(library: P
         for answer in result["answers"]
         for citation in answer["citations"]
     ]
-    assert len(citations) >= len(QUESTIONS)
+    assert citations
     for citation in citations:
         text = invoke("docs", "show", citation["document_id"], data=library).stdout_bytes.decode()
         assert text[citation["start_char_index"] : citation["end_char_index"]] == citation["cited_text"]
