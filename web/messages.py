@@ -67,6 +67,13 @@ RESULTS: dict[str, tuple[str, str]] = {
         "only saved answers and citations (JSON objects) can be checked",
     ),
     "verify.not_text": ("đầu vào không phải là văn bản UTF-8: {reason}", "the input is not UTF-8 text: {reason}"),
+    "verified.why.valid": ("lời trích đứng nguyên chỗ đã dẫn", "the quote stands where it was cited"),
+    "verified.why.moved": (
+        "tài liệu đã sửa đổi; lời trích nay ở chỗ này",
+        "the document changed; the quote is here now",
+    ),
+    "verified.why.stale": ("lời trích không còn trong tài liệu", "the quote is no longer in the document"),
+    "verified.why.unknown": ("thư viện không có tài liệu này", "the library has no such document"),
     "verified.valid": ("đúng", "valid"),
     "verified.moved": ("đã dời chỗ", "moved"),
     "verified.stale": ("không còn đúng", "stale"),

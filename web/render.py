@@ -144,9 +144,8 @@ def verification(page: Page, check: Verification) -> list[str]:
     shown = [page.text("verify.line", status=status, quote=quote)]
     if check.start is not None:
         shown += [_INDENT + _where(page, check)]
-    if check.message:
-        shown += lines(page.style.dim(one_line(check.message)), page.style, _INDENT)
-    return shown
+    why = page.text(f"verified.why.{check.status.value}")
+    return [*shown, *(page.style.dim(line) for line in lines(why, page.style, _INDENT))]
 
 
 def _where(page: Page, check: Verification) -> str:

@@ -70,7 +70,7 @@ def built_keys() -> set[str]:
         *(f"hint.{code}" for code in codes),
         *(f"setting.{setting.name}" for setting in SETTINGS),
         *(f"help.{path}" for path in command_paths(program)),
-        *(f"verified.{status.value}" for status in VerificationStatus),
+        *(f"verified.{part}{status.value}" for status in VerificationStatus for part in ("", "why.")),
         *(f"confidence.{word}" for word in ("high", "medium", "low")),
     }
 
