@@ -1,0 +1,20 @@
+# Included by the top Makefile. The evaluation sets: EVAL or $HOIDAP_EVAL; the news for speed: CORPUS or $HOIDAP_CORPUS.
+EVAL ?=
+CORPUS ?=
+BENCH_EVAL = $(if $(EVAL),--eval "$(EVAL)")
+BENCH_CORPUS = $(if $(CORPUS),--corpus "$(CORPUS)")
+
+.PHONY: bench bench-retrieval bench-seeds bench-speed
+
+bench: bench-retrieval bench-seeds bench-speed
+
+# TEST_SETS=1 adds XQuAD-R and MLQA-R: for the final table only, never for choosing.
+bench-retrieval: $(VENV)/.core
+	$(BIN)/python -m bench.retrieval $(BENCH_EVAL) $(if $(TEST_SETS),--test-sets)
+
+bench-seeds: $(VENV)/.core
+	$(BIN)/python -m bench.seeds $(BENCH_EVAL)
+
+# REUSE=1 keeps the libraries under .bench/ of an earlier run; their indexing figures are then those of that run.
+bench-speed: $(VENV)/.core
+	$(BIN)/python -m bench.speed $(BENCH_EVAL) $(BENCH_CORPUS) $(if $(REUSE),--reuse)
