@@ -88,9 +88,9 @@ class Library:
             if not create:
                 raise NoLibrary(f"there is no library in {directory}", hint="Make one with `hoidap index PATH`.")
             library._create()
-        if Store.is_outdated(directory / DATABASE):
-            with library._writing():  # opening for writing migrates
-                library.notices.append("the database was brought to the schema of this version")
+        if Store.needs_writer(directory / DATABASE):
+            with library._writing():
+                library.notices.append("the database was migrated, or rid of a write that was interrupted")
         library._reader = Store(directory / DATABASE, read_only=True)
         library._require_model()
         library._require_chunker(chunk_settings)

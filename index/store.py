@@ -85,6 +85,8 @@ class Store:
         with _translated(path):
             connection = sqlite3.connect(new, isolation_level=None)
             try:
+                # A database that is born with a log never has a journal, which only a writer could roll back.
+                connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
                 migrate(connection)
                 connection.executemany("INSERT INTO facts VALUES (?, ?)", {**facts, **_generation_facts(0)}.items())
@@ -95,13 +97,21 @@ class Store:
         sync_directory(path.parent)
 
     @classmethod
-    def is_outdated(cls, path: Path) -> bool:
-        """Tell whether the database at `path` needs migrations before it can be read."""
+    def needs_writer(cls, path: Path) -> bool:
+        """Tell whether the database at `path` must be opened for writing once before it can be read.
+
+        So it is when migrations are missing, and when a writer died while it did not keep its log beside the database
+        but rolled back (a backup, until it is first written to): only a writer may finish that.
+        """
         with _translated(path):
             connection = sqlite3.connect(_uri(path, "ro"), uri=True)
             try:
                 require_ours(connection)
                 return version_of(connection) < len(MIGRATIONS)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+                    raise
+                return True
             finally:
                 connection.close()
 
