@@ -1,0 +1,67 @@
+"""The values that pass between the stages, and their JSON lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+
+@dataclass(frozen=True)
+class Article:
+    """A text with a title: a news article or a section of a Wikipedia article; `body` is a tuple of sentences."""
+
+    source: str
+    title: str
+    lead: tuple[str, ...]
+    body: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bitext:
+    """An English sentence and its Vietnamese translation; `document` and `number` keep the order of the source."""
+
+    source: str
+    document: str
+    number: int
+    english: str
+    vietnamese: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question written by a person, on the text that answers it; `start` counts code points of `context`."""
+
+    source: str
+    question: str
+    title: str
+    context: str
+    start: int
+
+
+Record = TypeVar("Record", bound="Article | Bitext | Asked")
+
+
+def write_records(path: Path, records: Iterable[Article | Bitext | Asked]) -> int:
+    """Write one JSON object a line, by way of a temporary file, so that a killed stage leaves no half file."""
+    count = 0
+    temporary = path.with_suffix(".part")
+    with temporary.open("w", encoding="utf-8") as file:
+        for record in records:
+            file.write(json.dumps(asdict(record), ensure_ascii=False) + "\n")
+            count += 1
+    temporary.replace(path)
+    return count
+
+
+def read_records(path: Path, kind: type[Record]) -> Iterator[Record]:
+    """Yield the records of a file written by `write_records`."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            fields: dict[str, Any] = json.loads(line)
+            values: dict[str, Any] = {
+                name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()
+            }
+            yield kind(**values)
