@@ -1,0 +1,59 @@
+"""Stage 8, `python -m train.score`: the retrieval table of the exported model, or of rows in training."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from train.export import NumpyModel
+from train.paths import workplace
+from train.retrieval import Bench, Encode, news, squad_r
+
+
+def rows_encoder(rows: npt.NDArray[np.float32], tokenizer: Path) -> Encode:
+    """Return an encoder over rows that are not exported yet."""
+    loaded = Tokenizer.from_file(str(tokenizer))
+
+    def encode(texts: list[str]) -> npt.NDArray[np.float32]:
+        vectors = np.zeros((len(texts), rows.shape[1]), np.float32)
+        for number, encoding in enumerate(loaded.encode_batch_fast(texts, add_special_tokens=False)):
+            if encoding.ids:
+                vectors[number] = rows[encoding.ids].mean(axis=0)
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return vectors
+
+    return encode
+
+
+def main() -> None:
+    """Print the table; `--final` measures the test sets, once, for the model that is shipped."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--name", nargs="*", default=[], help="score <name>.npy of the work folder instead of the exported model"
+    )
+    parser.add_argument("--final", action="store_true", help="XQuAD-R and MLQA-R too: never for choosing")
+    options = parser.parse_args()
+    place = workplace()
+    folder = place.shared / "eval"
+    bench = Bench(news(folder))
+    print(f"news-dev: {len(bench.collection.passages)} passages; R@1 R@5 R@10")
+    for name in options.name:
+        rows = np.load(place.file(f"{name}.npy"))
+        print(f"== {name}\n{bench.table(rows_encoder(rows, place.file('tokenizer.json')))}")
+    if not options.name:
+        print(bench.table(NumpyModel(place.model).encode))
+    if options.final:
+        for name, where in {
+            "XQuAD-R": ("xquad/xquad-r.vi.json", "xquad/xquad-r.en.json"),
+            "MLQA-R": ("mlqa-r/vi.json", "mlqa-r/en.json"),
+        }.items():
+            test = Bench(squad_r(folder / where[0], folder / where[1]))
+            print(f"{name}: {len(test.collection.passages)} paragraphs\n{test.table(NumpyModel(place.model).encode)}")
+
+
+if __name__ == "__main__":
+    main()
