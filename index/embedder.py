@@ -109,7 +109,8 @@ class StaticEmbedder:
                 # Summed text by text: `np.add.reduceat` over a batch is nine times as slow.
                 vectors[row] = self._table.take(ids, axis=0).sum(axis=0)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors / np.maximum(norms, 1e-12)
+        vectors /= np.maximum(norms, 1e-12)
+        return vectors
 
 
 class _TokenIds(dict[str, tuple[int, ...]]):
@@ -204,7 +205,9 @@ class SentenceTransformerEmbedder:
 
 def _folder_revision(folder: Path) -> str:
     digest = xxhash.xxh3_128()
-    for path in sorted(item for item in folder.rglob("*") if item.is_file() and item.suffix in (".json", ".safetensors", ".bin")):
+    for path in sorted(
+        item for item in folder.rglob("*") if item.is_file() and item.suffix in (".json", ".safetensors", ".bin")
+    ):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -60,7 +60,8 @@ class WriteLock:
 
     def _sign(self) -> None:
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])
-        holder = {"pid": os.getpid(), "command": command, "since": datetime.now().astimezone().isoformat("T", "seconds")}
+        since = datetime.now().astimezone().isoformat("T", "seconds")
+        holder = {"pid": os.getpid(), "command": command, "since": since}
         self._holder.write_text(json.dumps(holder), encoding="utf-8")
 
     def _busy(self, wait: float) -> LibraryBusy:

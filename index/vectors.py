@@ -56,7 +56,7 @@ class VectorIndex:
 
     @classmethod
     def build(cls, ids: NDArray[np.int64], vectors: Vectors) -> VectorIndex:
-        """Index `vectors` `[n, dimension]` (L2-normalised) under `ids` `[n]`: exhaustive while small, else IVF with SQ8.
+        """Index L2-normalised `vectors` `[n, dimension]` under `ids` `[n]`: exhaustive while small, else IVF with SQ8.
 
         The number of lists visited is the smallest that reaches `RECALL_TARGET` on this very data.
         """
@@ -90,7 +90,7 @@ class VectorIndex:
         return int(self._index.ntotal)
 
     def search(self, query: NDArray[np.float32], limit: int, excluded: NDArray[np.int64] | None = None) -> list[Hit]:
-        """Return the nearest `limit` passages to `query` `[dimension]`, best first, ties by id, without `excluded` ids."""
+        """Return the nearest `limit` passages to `query` `[dimension]` but `excluded`: best first, ties by id."""
         _one_thread()
         selector = None
         if excluded is not None and excluded.size:
@@ -109,7 +109,10 @@ _threads = threading.local()
 
 
 def _one_thread() -> None:
-    """Keep FAISS from starting a team of threads for one query: it costs more than it saves (OpenMP counts per thread)."""
+    """Keep FAISS from starting a team of threads for one query, which costs more than it saves.
+
+    OpenMP keeps this number for each thread.
+    """
     if not getattr(_threads, "limited", False):
         faiss.omp_set_num_threads(1)
         _threads.limited = True

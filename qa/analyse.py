@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from index.text import Token, canonical, fold, is_toneless, tokens_mapped
 from qa.abbreviations import Abbreviations, Found
+from qa.synonyms import Said, Synonyms
 from qa.translate import Translation, Translations
 from qa.types import AnswerType, Expansion
 
@@ -23,9 +24,9 @@ from qa.types import AnswerType, Expansion
 _QUESTION_WORDS = frozenset("bao nhiêu mấy ai gì nào đâu sao".split())
 # Words that carry no content of their own; they count little in judging whether a sentence speaks of the question.
 _FUNCTION_WORDS = frozenset(
-    "là có được bị của và các những cho với trong tại ở vào đã đang sẽ thì mà này đó kia do bởi từ đến về ra lên như thế"
-    " khi nếu nhưng hay hoặc cũng còn chỉ rất hơn theo trên dưới sau trước giữa bằng để không người việc một hãy biết hỏi"
-    " vậy ạ nhé à ư hả".split()
+    "là có được bị của và các những cho với trong tại ở vào đã đang sẽ thì mà này đó kia do bởi từ đến về ra lên như"
+    " thế khi nếu nhưng hay hoặc cũng còn chỉ rất hơn theo trên dưới sau trước giữa bằng để không người việc một hãy"
+    " biết hỏi vậy ạ nhé à ư hả".split()
 )
 _ENGLISH_WORDS = frozenset(
     "who whom whose what when where which why how many much the of is are was were did do does in on at by for to from"
@@ -85,6 +86,7 @@ class Analysis:
     telling: tuple[Token, ...]
     found: tuple[Found, ...]
     translations: tuple[Translation, ...]
+    synonyms: tuple[Said, ...]
 
     @cached_property
     def expansions(self) -> tuple[Expansion, ...]:
@@ -97,12 +99,21 @@ class Analysis:
         return " ".join([canonical(self.question), *(" ".join(found.meant) for found in self.found)])
 
 
-def analyse(question: str, abbreviations: Abbreviations, translations: Translations) -> Analysis:
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The tables that a question is looked up in."""
+
+    abbreviations: Abbreviations
+    translations: Translations = field(default_factory=Translations)
+    synonyms: Synonyms = field(default_factory=Synonyms)
+
+
+def analyse(question: str, lexicon: Lexicon) -> Analysis:
     """Take a question apart."""
     tokens = tokens_mapped(question)
     toneless = is_toneless(question)
     english = toneless and _is_english(tokens)
-    found = () if english else tuple(abbreviations.find(question, tokens, toneless=toneless))
+    found = () if english else tuple(lexicon.abbreviations.find(question, tokens, toneless=toneless))
     stop = _ENGLISH_WORDS if english else _folded(_QUESTION_WORDS) if toneless else _QUESTION_WORDS
     said = [token.folded if toneless else token.text for token in tokens]
     content = tuple(token for token, word in zip(tokens, said, strict=True) if word not in stop)
@@ -117,7 +128,8 @@ def analyse(question: str, abbreviations: Abbreviations, translations: Translati
         content=content,
         telling=telling,
         found=found,
-        translations=translations.find(content) if english else (),
+        translations=lexicon.translations.find(content) if english else (),
+        synonyms=() if english else lexicon.synonyms.find(tokens, toneless=toneless),
     )
 
 

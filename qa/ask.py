@@ -1,6 +1,6 @@
 """Answer a question: the whole flow on one screen.
 
-    question -> analyse -> retrieve (words + meaning, fused) -> read -> confidence -> cite -> AskResult
+question -> analyse -> retrieve (words + meaning, fused) -> read -> confidence -> cite -> AskResult
 """
 
 from __future__ import annotations
@@ -13,15 +13,12 @@ from contextlib import contextmanager
 from index.errors import InvalidInput
 from index.library import Library
 from index.snapshot import Snapshot
-from index.text import Token
-from qa.abbreviations import Abbreviations
-from qa.analyse import Analysis, analyse
+from qa.analyse import Lexicon, analyse
 from qa.cite import cite
 from qa.confidence import THRESHOLD, confidences
 from qa.evidence import needles_of
 from qa.read import Reader, Reading
 from qa.retrieve import Found, retrieve
-from qa.translate import Translations
 from qa.types import Answer, AskResult, RankedPassage, SearchResult, Status
 
 MAX_QUESTION = 1_000  # characters
@@ -38,15 +35,13 @@ class Answerer:
         library: Library,
         *,
         reader: Reader,
-        abbreviations: Abbreviations,
-        translations: Translations | None = None,
+        lexicon: Lexicon,
         threshold: float = THRESHOLD,
     ) -> None:
         """Put the parts together; `threshold` is the confidence below which there is no answer."""
         self.library = library
         self._reader = reader
-        self._abbreviations = abbreviations
-        self._translations = translations or Translations()
+        self._lexicon = lexicon
         self._threshold = threshold
 
     def ask(self, question: str, *, limit: int = 8) -> AskResult:
@@ -58,7 +53,7 @@ class Answerer:
         _require_question(question, limit)
         clock = _Clock()
         with clock.measuring("analyse"):
-            analysis = analyse(question, self._abbreviations, self._translations)
+            analysis = analyse(question, self._lexicon)
         with clock.measuring("retrieve"):
             retrieval = retrieve(self.library, analysis, limit)
         with clock.measuring("read"):
@@ -87,7 +82,7 @@ class Answerer:
         _require_question(question, limit)
         clock = _Clock()
         with clock.measuring("analyse"):
-            analysis = analyse(question, self._abbreviations, self._translations)
+            analysis = analyse(question, self._lexicon)
         with clock.measuring("retrieve"):
             retrieval = retrieve(self.library, analysis, limit)
         return SearchResult(
@@ -108,9 +103,9 @@ class Rarity:
         self._field = "folded" if folded else "exact"
         self._count = max(snapshot.count, 1)
 
-    def __call__(self, token: Token) -> float:
-        """Return BM25's idf of the token, always positive."""
-        frequency = self._index.document_frequency(self._field, token.folded if self._field == "folded" else token.text)
+    def __call__(self, word: str) -> float:
+        """Return BM25's idf of the word, always positive."""
+        frequency = self._index.document_frequency(self._field, word)
         return math.log(1.0 + (self._count - frequency + 0.5) / (frequency + 0.5))
 
 

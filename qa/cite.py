@@ -78,7 +78,9 @@ def _verify_one(saved: Mapping[str, Any], library: Library) -> Verification:
         return _outcome(VerificationStatus.UNKNOWN, document_id, quote, None, "the library has no such document")
     if document.text[start:end] == quote:
         same = saved.get("document_sha256") == document.sha256
-        message = "the document is unchanged" if same else "the document changed elsewhere; the quote stands where it stood"
+        message = (
+            "the document is unchanged" if same else "the document changed elsewhere; the quote stands where it stood"
+        )
         return _outcome(VerificationStatus.VALID, document_id, quote, start, message)
     found = _find_again(document.text, quote, start, _context_of(saved))
     if found is None:
@@ -86,9 +88,7 @@ def _verify_one(saved: Mapping[str, Any], library: Library) -> Verification:
     return _outcome(VerificationStatus.MOVED, document_id, quote, found, f"the quote moved from {start} to {found}")
 
 
-def _outcome(
-    status: VerificationStatus, document_id: str, quote: str, start: int | None, message: str
-) -> Verification:
+def _outcome(status: VerificationStatus, document_id: str, quote: str, start: int | None, message: str) -> Verification:
     return Verification(status, document_id, quote, start, None if start is None else start + len(quote), message)
 
 
@@ -113,7 +113,9 @@ def _agreement(text: str, quote: str, place: int, context: tuple[str, str]) -> i
 
 
 def _common(first: str, second: str) -> int:
-    return next((i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second)))
+    return next(
+        (i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), min(len(first), len(second))
+    )
 
 
 def _context_of(saved: Mapping[str, Any]) -> tuple[str, str]:

@@ -16,6 +16,8 @@ from index.text import Token, fold, folded_tokens, tokens, tokens_mapped
 from qa.analyse import Analysis
 from qa.types import AnswerType
 
+_UNKNOWN_WORD = 0.2  # share of the weight of an English word that no table knows: nothing can be found of it
+_SYNONYM_CREDIT = 0.7
 _FOLDED_CREDIT = 0.4  # a marked word found only without its marks, or with others: probably another word
 
 
@@ -59,17 +61,42 @@ class Haystack:
         return 0.0
 
 
-def needles_of(analysis: Analysis, rarity: Callable[[Token], float]) -> tuple[Needle, ...]:
-    """Return the needles of a question; `rarity` gives a token's weight, such as its inverse document frequency."""
+def needles_of(analysis: Analysis, rarity: Callable[[str], float]) -> tuple[Needle, ...]:
+    """Return the needles of a question.
+
+    `rarity` weighs a word, for example by its inverse document frequency; it is given folded forms for a question
+    without marks, else exact ones.
+    """
+    weigh = _weigh_english if analysis.english else _weigh
     return tuple(
-        Needle(_forms(analysis, token), rarity(token), _is_name(analysis, token)) for token in analysis.telling
+        Needle(_forms(analysis, token), weigh(analysis, token, rarity), _is_name(analysis, token))
+        for token in analysis.telling
     )
+
+
+def _weigh(analysis: Analysis, token: Token, rarity: Callable[[str], float]) -> float:
+    return rarity(token.folded if analysis.toneless else token.text)
+
+
+def _weigh_english(analysis: Analysis, token: Token, rarity: Callable[[str], float]) -> float:
+    """Weigh an English word by its Vietnamese: in Vietnamese documents it is rare itself, whatever it says."""
+    readings = [reading for reading in analysis.translations if reading.source == token.span]
+    if readings:
+        best = max(readings, key=lambda reading: reading.probability)
+        return sum(rarity(fold(word)) for word in best.vietnamese) / len(best.vietnamese)
+    return rarity(token.folded) * (1.0 if _is_name(analysis, token) else _UNKNOWN_WORD)
 
 
 def _forms(analysis: Analysis, token: Token) -> tuple[Form, ...]:
     forms = [Form((token.text,), 1.0)]
     at = analysis.tokens.index(token)
     forms += [Form(found.meant, 1.0) for found in analysis.found if found.start <= at < found.end]
+    forms += [
+        Form(other, _SYNONYM_CREDIT)
+        for said in analysis.synonyms
+        if said.start <= at < said.end
+        for other in said.others
+    ]
     readings = [reading for reading in analysis.translations if reading.source == token.span]
     forms += [Form(reading.vietnamese, min(1.0, 0.4 + reading.probability)) for reading in readings]
     return tuple(forms)
@@ -105,19 +132,21 @@ _NUMBER = (
     r"|\b(?:một|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|triệu|tỷ)\s+[^\W\d_]+"
 )
 _AMOUNT = (
-    r"\d[\d.,]*\s*(?:%|phần trăm|(?:nghìn|ngàn|triệu|tỷ|tỉ)?\s*(?:đồng|USD|euro|đô|VND)|triệu|tỷ|tỉ|đ\b|km|m2|ha|tấn|kg)"
+    r"\d[\d.,]*\s*(?:%|phần trăm|(?:nghìn|ngàn|triệu|tỷ|tỉ)?\s*(?:đồng|USD|euro|đô|VND)"
+    r"|triệu|tỷ|tỉ|đ\b|km|m2|ha|tấn|kg)"
 )
 _DATE = (
     r"\d{1,2}\s*[/\-.]\s*\d{1,2}(?:\s*[/\-.]\s*\d{2,4})?|\b(?:năm|tháng|ngày|quý|thế kỷ)\s+(?:\d+|[IVX]+)"
     r"|\b(?:sáng|trưa|chiều|tối|đêm|hôm|thứ)\s+(?:nay|qua|hai|ba|tư|năm|sáu|bảy|\d+)|\b\d{1,2}\s*(?:giờ|h)\b"
 )
 _PLACE = (
-    rf"\b(?:tỉnh|huyện|quận|xã|phường|thành phố|TP\.?|thị xã|thị trấn|đường|tại|ở|đến|từ|nước|bản|thôn|khu|sang|về|tới)\s+{_NAME}"
+    r"\b(?:tỉnh|huyện|quận|xã|phường|thành phố|TP\.?|thị xã|thị trấn|đường|tại|ở|đến|từ|nước|bản|thôn|khu|sang|về|tới)"
+    rf"\s+{_NAME}"
 )
 _REASON = r"\b(?:vì|do|bởi|nhằm|để|nguyên nhân|lý do|nhờ|khiến|dẫn đến|nên)\b"
 _ORGANISATION = (
     r"\b(?:công ty|bệnh viện|trường|đại học|sở|bộ|ủy ban|ubnd|công an|ngân hàng|tập đoàn|viện|hội|ban|cục|tòa án|hãng)"
-    rf"\s+[^\W\d_]+(?:\s+[^\W\d_]+){{0,3}}"
+    r"\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,3}"
 )
 
 _SHOWN_BY: dict[AnswerType, re.Pattern[str]] = {

@@ -30,7 +30,7 @@ class Features:
     here: float  # weight of the needles that the sentence itself holds
     around: float  # … that its passage, heading or title holds where the sentence does not
     document: float  # … that only the rest of the document holds
-    names: float  # share of the question's names that the sentence, its passage or its title holds
+    names: float  # share of the question's names that the document holds
     pairs: float  # share of the question's neighbouring words that stand together in the sentence
     kind: float  # whether something new of the kind asked for is there
     wanted: float  # whether the thing asked for stands with a number or a new name
@@ -66,17 +66,17 @@ class Reader(Protocol):
 class ReaderWeights:
     """One weight a feature, in the order of `Features`; the score is their weighted sum."""
 
-    here: float = 3.47
-    around: float = 1.69
-    document: float = -0.03
-    names: float = 0.9
-    pairs: float = 2.86
+    here: float = 3.56
+    around: float = 1.68
+    document: float = -0.42
+    names: float = 2.07
+    pairs: float = 2.82
     kind: float = 2.34
-    wanted: float = 1.93
-    meaning: float = 2.55
-    retrieved: float = 4.87
-    lead: float = -1.38
-    short: float = -0.22
+    wanted: float = 1.92
+    meaning: float = 2.46
+    retrieved: float = 4.73
+    lead: float = -1.36
+    short: float = -0.19
 
 
 DEFAULT_WEIGHTS = ReaderWeights()
@@ -152,7 +152,7 @@ class _Surroundings:
             here=told,
             around=nearby - told,
             document=anywhere - nearby,
-            names=self._names(near),
+            names=self._names(far),
             pairs=len(self._pairs & haystack.pairs) / max(len(self._pairs), 1),
             kind=holds_type(self._analysis, text),
             wanted=shows_what_is_asked_for(self._analysis, self._wanted, text),
@@ -162,6 +162,6 @@ class _Surroundings:
             short=float(len(text.split()) < 6),
         )
 
-    def _names(self, near: Sequence[float]) -> float:
-        names = [credit for needle, credit in zip(self._needles, near, strict=True) if needle.name]
+    def _names(self, held: Sequence[float]) -> float:
+        names = [credit for needle, credit in zip(self._needles, held, strict=True) if needle.name]
         return sum(names) / len(names) if names else 1.0

@@ -1,9 +1,9 @@
 """Find the passages that may answer: rankings by words and by meaning, fused into one.
 
-Fusion is a weighted sum of scores (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval"):
-unlike reciprocal ranks it keeps how far apart two passages are. Every candidate gets its exact cosine, also one that only
-the search by words found; nothing is scaled to the ranking it happens to stand in. The weight was tuned on the news dev
-set only (`train/tune_fusion.py`).
+Fusion is a weighted sum of scores (Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid
+Retrieval"): unlike reciprocal ranks it keeps how far apart two passages are. Every candidate gets its exact cosine,
+also one that only the search by words found; nothing is scaled to the ranking it happens to stand in. The weight was
+tuned on the news dev set only (`train/tune_fusion.py`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ DEFAULT_WEIGHTS = Weights()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage with its fused score as a share of the best one's, its BM25 score (0 where it was not found) and cosine."""
+    """A passage: its fused score as a share of the best one's, its BM25 score (0 where not found), its cosine."""
 
     passage: StoredPassage
     score: float

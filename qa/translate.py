@@ -1,7 +1,7 @@
 """Look English words up in Vietnamese, so that an English question finds Vietnamese passages by words as well.
 
-The table (`qa/lexicon/en_vi.tsv`: English, Vietnamese, probability) was learnt from sentence pairs by IBM Model 1;
-`train/align.py` makes it.
+Two tables, each a line: English, Vietnamese, probability. `qa/lexicon/en_vi.tsv` was learnt from sentence pairs by IBM
+Model 1 (`train/align.py`); `qa/lexicon/en_vi_administration.tsv` was written by hand and wins.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from pathlib import Path
 from index.text import Token, tokens
 from index.types import Span
 
-BUILT_IN = Path(__file__).parent / "lexicon" / "en_vi.tsv"
+_FOLDER = Path(__file__).parent / "lexicon"
+BUILT_IN = (_FOLDER / "en_vi.tsv", _FOLDER / "en_vi_administration.tsv")
+
+_Table = dict[str, list[tuple[tuple[str, ...], float]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One reading of an English word of a question (at `source`): Vietnamese tokens, and how often it is that, 0 to 1."""
+    """One reading of an English word (at `source` in the question): Vietnamese tokens, and how likely it is."""
 
     source: Span
     vietnamese: tuple[str, ...]
@@ -26,12 +29,12 @@ class Translation:
 
 
 class Translations:
-    """The table, read once, when the first English question comes."""
+    """The tables, read once, when the first English question comes."""
 
-    def __init__(self, path: Path = BUILT_IN) -> None:
-        """Name the table; it is read when it is needed."""
-        self._path = path
-        self._table: dict[str, list[tuple[tuple[str, ...], float]]] | None = None
+    def __init__(self, paths: Sequence[Path] = BUILT_IN) -> None:
+        """Name the tables; what a later one says of a word replaces what an earlier one says."""
+        self._paths = paths
+        self._table: _Table | None = None
 
     def find(self, words: Sequence[Token]) -> tuple[Translation, ...]:
         """Return every reading of these words; of an unknown plural or past form those of its stem."""
@@ -42,15 +45,22 @@ class Translations:
             for vietnamese, probability in next((table[form] for form in _forms(word.folded) if form in table), [])
         )
 
-    def _read(self) -> dict[str, list[tuple[tuple[str, ...], float]]]:
+    def _read(self) -> _Table:
         if self._table is None:
-            table: dict[str, list[tuple[tuple[str, ...], float]]] = {}
-            for line in self._path.read_text(encoding="utf-8").splitlines():
-                if line and not line.startswith("#"):
-                    english, vietnamese, probability = line.split("\t")
-                    table.setdefault(english, []).append((tuple(tokens(vietnamese)), float(probability)))
+            table: _Table = {}
+            for path in self._paths:
+                table |= _read_table(path)
             self._table = table
         return self._table
+
+
+def _read_table(path: Path) -> _Table:
+    table: _Table = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            english, vietnamese, probability = line.split("\t")
+            table.setdefault(english, []).append((tuple(tokens(vietnamese)), float(probability)))
+    return table
 
 
 def _forms(word: str) -> Iterator[str]:

@@ -39,9 +39,7 @@ class _Bag(defaultdict[str, float]):
             self[token] += weight
 
 
-def lexical_query(
-    analysis: Analysis, index: LexicalIndex, weights: WordWeights = DEFAULT_WORD_WEIGHTS
-) -> LexicalQuery:
+def lexical_query(analysis: Analysis, index: LexicalIndex, weights: WordWeights = DEFAULT_WORD_WEIGHTS) -> LexicalQuery:
     """Return the search by words for a question."""
     exact, folded, pairs = _Bag(), _Bag(), _Bag()
     for token in analysis.content:

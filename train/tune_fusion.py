@@ -17,9 +17,8 @@ from index.embedder import bundled_embedder
 from index.library import Library
 from index.types import Hit
 from qa.abbreviations import load_abbreviations
-from qa.analyse import Analysis, analyse
+from qa.analyse import Analysis, Lexicon, analyse
 from qa.retrieve import DEPTH, fuse, scores_of
-from qa.translate import Translations
 from qa.words import WordWeights, lexical_query
 from train.dev import Row, holds_answer, news_library, news_rows
 
@@ -43,9 +42,12 @@ def main() -> None:
     arguments = parser.parse_args()
     rows = [row for row in news_rows(arguments.eval) if row["answers"]]
     with tempfile.TemporaryDirectory() as scratch:
-        library = news_library(Path(scratch) / "news", bundled_embedder(), arguments.eval)
+        library, lexicon = (
+            news_library(Path(scratch) / "news", bundled_embedder(), arguments.eval),
+            Lexicon(load_abbreviations()),
+        )
         for weights in _candidates():
-            cases = [_case(library, row, weights) for row in rows]
+            cases = [_case(library, lexicon, row, weights) for row in rows]
             print(f"\n{weights}")
             for weight in WEIGHTS:
                 print(f"  dense {weight:4.1f}: " + " | ".join(_scores(cases, weight)), flush=True)
@@ -59,8 +61,8 @@ def _candidates() -> Iterable[WordWeights]:
     yield WordWeights(translated=2.0)
 
 
-def _case(library: Library, row: Row, weights: WordWeights) -> Case:
-    analysis: Analysis = analyse(row["question"], load_abbreviations(), Translations())
+def _case(library: Library, lexicon: Lexicon, row: Row, weights: WordWeights) -> Case:
+    analysis: Analysis = analyse(row["question"], lexicon)
     snapshot = library.snapshot()
     lexical = snapshot.search_lexical(lexical_query(analysis, snapshot.lexical, weights), DEPTH)
     vector = library.embedder.embed_queries([analysis.dense_text])[0]

@@ -21,13 +21,12 @@ from numpy.typing import NDArray
 from index.embedder import bundled_embedder
 from index.library import Library
 from qa.abbreviations import load_abbreviations
-from qa.analyse import analyse
+from qa.analyse import Lexicon, analyse
 from qa.ask import Rarity
 from qa.confidence import Signals, signals_of
 from qa.evidence import needles_of
 from qa.read import Features, SentenceReader
 from qa.retrieve import retrieve
-from qa.translate import Translations
 from train.dev import Row, holds_answer, news_library, news_rows, seed_library, seed_rows
 
 READ = 8
@@ -82,11 +81,11 @@ def fit(examples: Sequence[Example], *, ridge: float = 2e-3, steps: int = 400) -
         for features, right in data:
             scores = features @ weights
             total = total + (torch.logsumexp(scores, 0) - torch.logsumexp(scores[right], 0)) / len(data)
-        total.backward()  # type: ignore[no-untyped-call]
+        total.backward()
         return total
 
-    optimiser.step(loss)  # type: ignore[no-untyped-call]
-    return weights.detach().numpy()
+    optimiser.step(loss)
+    return np.asarray(weights.detach().numpy(), dtype=np.float64)
 
 
 def signals(example: Example, scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -108,11 +107,11 @@ def fit_curve(x: NDArray[np.float64], y: NDArray[np.float64], *, ridge: float = 
         optimiser.zero_grad()
         value = torch.nn.functional.binary_cross_entropy_with_logits(inputs @ weights, torch.from_numpy(y))
         value = value + ridge * (weights**2).sum()
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         return value
 
-    optimiser.step(loss)  # type: ignore[no-untyped-call]
-    return weights.detach().numpy()
+    optimiser.step(loss)
+    return np.asarray(weights.detach().numpy(), dtype=np.float64)
 
 
 def _cross_validate(examples: Sequence[Example], folds: int) -> list[tuple[Example, NDArray[np.float64]]]:
@@ -179,10 +178,10 @@ def _print_errors(scored: Sequence[tuple[Example, NDArray[np.float64]]], most: i
 
 
 def _examples(library: Library, rows: Sequence[Row]) -> Iterator[Example]:
-    abbreviations, translations = load_abbreviations(), Translations()
+    lexicon = Lexicon(load_abbreviations())
     reader = SentenceReader(library.embedder)
     for row in rows:
-        analysis = analyse(row["question"], abbreviations, translations)
+        analysis = analyse(row["question"], lexicon)
         found = retrieve(library, analysis, READ).found
         needles = needles_of(analysis, Rarity(library.snapshot(), folded=analysis.toneless))
         spans, features = reader.features(analysis, needles, found)

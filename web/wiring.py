@@ -7,6 +7,7 @@ from pathlib import Path
 from index.embedder import Embedder, bundled_embedder, load_embedder
 from index.library import Library, model_of
 from qa.abbreviations import load_abbreviations
+from qa.analyse import Lexicon
 from qa.ask import Answerer
 from qa.read import SentenceReader
 from web.settings import Settings
@@ -28,4 +29,4 @@ def open_library(settings: Settings, *, create: bool = False) -> Library:
 def build_answerer(settings: Settings, library: Library) -> Answerer:
     """Return what answers questions over `library`."""
     extra = Path(settings.abbreviations) if settings.abbreviations else None
-    return Answerer(library, reader=SentenceReader(library.embedder), abbreviations=load_abbreviations(extra))
+    return Answerer(library, reader=SentenceReader(library.embedder), lexicon=Lexicon(load_abbreviations(extra)))

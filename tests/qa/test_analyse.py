@@ -8,13 +8,12 @@ import pytest
 
 from index.text import fold
 from qa.abbreviations import load_abbreviations
-from qa.analyse import Analysis, analyse, answer_type_of
-from qa.translate import Translations
+from qa.analyse import Analysis, Lexicon, analyse, answer_type_of
 from qa.types import AnswerType
 
 
 def taken_apart(question: str) -> Analysis:
-    return analyse(question, load_abbreviations(), Translations())
+    return analyse(question, Lexicon(load_abbreviations()))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,9 @@ from index.types import Document, Span, sha256_of
 from qa.cite import CONTEXT, cite, citations_of, verify
 from tests.conftest import HashEmbedder
 
-PIECES = st.sampled_from(["Cần Thơ", unicodedata.normalize("NFD", "khen thưởng"), "🎉", "\r\n", " ", "54 tập thể", "ộ́", "x"])
+PIECES = st.sampled_from(
+    ["Cần Thơ", unicodedata.normalize("NFD", "khen thưởng"), "🎉", "\r\n", " ", "54 tập thể", "ộ́", "x"]
+)
 TEXTS = st.lists(PIECES, min_size=1, max_size=30).map("".join)
 
 

@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 from index.library import Library
 from index.types import Document, Hit
 from qa.abbreviations import load_abbreviations
-from qa.analyse import Analysis, analyse
+from qa.analyse import Analysis, Lexicon, analyse
 from qa.retrieve import fuse, retrieve, scores_of
-from qa.translate import Translations
 from qa.words import WordWeights, lexical_query
 from tests.conftest import HashEmbedder
 
 RANKINGS = st.lists(
-    st.builds(Hit, st.integers(1, 30), st.floats(0.01, 50, allow_nan=False)), max_size=12, unique_by=lambda h: h.passage_id
+    st.builds(Hit, st.integers(1, 30), st.floats(0.01, 50, allow_nan=False)),
+    max_size=12,
+    unique_by=lambda h: h.passage_id,
 ).map(lambda hits: sorted(hits, key=lambda hit: (-hit.score, hit.passage_id)))
 
 
@@ -45,7 +46,7 @@ def test_one_ranking_alone_keeps_its_order(ranking: list[Hit]) -> None:
 
 
 def taken_apart(question: str) -> Analysis:
-    return analyse(question, load_abbreviations(), Translations())
+    return analyse(question, Lexicon(load_abbreviations()))
 
 
 @pytest.fixture
