@@ -41,10 +41,18 @@ def exit_code_of(session: Session, run: Callable[[], object]) -> int:
         return error.exit_code
     except OSError as error:
         return _report_system(session, error)
-    except Exception:  # noqa: BLE001  # a traceback's own exit code, 1, would read as "no answer"
-        traceback.print_exc()
-        note(session.text("error.bug"))
-        return BUG
+    except Exception as error:  # noqa: BLE001  # a traceback's own exit code, 1, would read as "no answer"
+        return _report_unforeseen(session, error)
+
+
+def _report_unforeseen(session: Session, error: Exception) -> int:
+    """Report bytes that are no text as bad input: they come in with arguments and JSON only; the rest is a bug."""
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        say_error(session, "invalid_input", session.text("error.not_text"))
+        return BAD_INPUT
+    traceback.print_exception(error)
+    note(session.text("error.bug"))
+    return BUG
 
 
 def report(session: Session, error: HoidapError) -> None:

@@ -127,6 +127,7 @@ WORK: dict[str, tuple[str, str]] = {
         "Việc cần làm: chạy hoidap doctor --rebuild; nếu vẫn còn lỗi, khôi phục từ bản sao lưu.",
         "What to do: run hoidap doctor --rebuild; if problems remain, restore a backup.",
     ),
+    "backup.nowhere": ("chưa nêu thư mục đích", "the target is empty"),
     "backup.done": ("Đã sao lưu thư viện vào {target}", "The library was copied to {target}"),
     "backup.use": ("Dùng bản sao bằng: hoidap --data {target} …", "Use the copy with: hoidap --data {target} …"),
     "keys.created": (
@@ -159,6 +160,10 @@ ERRORS: dict[str, tuple[str, str]] = {
     "error.bug": (
         "Lỗi trong chương trình; xin gửi nội dung trên cho người phát triển.",
         "This is a bug in HoiDap; please report it with the lines above.",
+    ),
+    "error.not_text": (
+        "đầu vào chứa byte không phải là văn bản UTF-8",
+        "the input holds bytes that are not UTF-8 text",
     ),
     "error.not_utf8": ("dòng này không phải là văn bản UTF-8", "this line is not UTF-8 text"),
     "error.too_long": ("dòng này quá dài", "this line is too long"),

@@ -101,6 +101,18 @@ def index_seeds(data: Path) -> Path:
     return data
 
 
+def parsed(*arguments: str | Path, data: Path, code: int = 0, **more: Any) -> Any:
+    """Run with `--json`, expect `code`, and return what was written."""
+    result = invoke(*arguments, "--json", data=data, **more)
+    assert result.exit_code == code, result.stderr
+    return json.loads(result.stdout)
+
+
+def ids(data: Path) -> dict[str, str]:
+    """The document ids by file name."""
+    return {Path(each["source"]).name: each["id"] for each in parsed("docs", "list", data=data)["documents"]}
+
+
 def json_lines(output: bytes) -> list[dict[str, Any]]:
     """Read one JSON object a line."""
     return [json.loads(line) for line in output.decode().split("\n") if line]

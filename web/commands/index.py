@@ -19,6 +19,8 @@ from web.commands.docs import every_document
 from web.commands.opening import opened
 from web.messages import number
 
+_NOWHERE = "''"  # an empty path (an unset variable in a script) must not mean the current folder
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
@@ -55,7 +57,7 @@ class Tally:
 
 def run(session: Session, paths: tuple[str, ...], prune: bool) -> int:
     """Index `paths`; return 2 when a file was skipped, 130 when the run was interrupted."""
-    given = [Path(path).expanduser() for path in paths]
+    given = [Path(path or _NOWHERE).expanduser() for path in paths]
     with Progress(session.text("index.progress")) as progress:
         tally = Tally(session, progress)
         files = list(_files(given, tally))

@@ -69,7 +69,7 @@ def _values(session: Session, text: str) -> Iterator[Any]:
     try:
         yield json.loads(text)
         return
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         pass  # not one value; then it is one a line, or the line with the fault is named below
     # Only a line feed ends a line of JSONL: a string may hold U+2028, where str.splitlines would cut.
     for number, line in enumerate(text.split("\n"), start=1):
@@ -77,5 +77,5 @@ def _values(session: Session, text: str) -> Iterator[Any]:
             continue
         try:
             yield json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # a number of 5,000 digits is a plain ValueError
             raise InvalidInput(session.text("verify.not_json", line=number, reason=error)) from error

@@ -1,0 +1,119 @@
+"""Indexing: what goes in, what is skipped with its reason, what goes when files go, what an interrupt leaves."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.loaders import load
+from tests.web.cli_program import SEEDS, invoke, parsed
+
+
+def test_indexing_counts_what_it_did_and_again_changes_nothing(tmp_path: Path) -> None:
+    first = parsed("index", *SEEDS, data=tmp_path / "library")
+    assert (len(first["added"]), first["replaced"], first["unchanged"], first["skipped"]) == (5, [], [], [])
+    again = parsed("index", *SEEDS, data=tmp_path / "library")
+    assert (again["added"], again["replaced"], len(again["unchanged"])) == ([], [], 5)
+    assert again["generation"] == first["generation"]
+
+
+def test_what_cannot_be_read_is_named_with_its_reason_and_the_rest_is_indexed(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "tot.txt").write_text("Cần Thơ có 54 tập thể được khen thưởng.", encoding="utf-8")
+    (tmp_path / "in" / "rong.txt").write_bytes(b"")
+    (tmp_path / "in" / "anh.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    result = invoke("index", tmp_path / "in", tmp_path / "khong-co.txt", data=tmp_path / "library")
+    assert result.exit_code == 2
+    assert "Added 1, replaced 0, unchanged 0, removed 0, skipped 3" in result.stdout
+    for name in ("rong.txt", "anh.txt", "khong-co.txt: there is no such file"):
+        assert f"{name}" in result.stderr
+    assert "Files not indexed: 3" in result.stderr
+    assert invoke("ask", "Bao nhiêu tập thể được khen thưởng?", data=tmp_path / "library").exit_code == 0
+
+
+def test_skipped_files_are_in_the_json_with_reason_and_hint(tmp_path: Path) -> None:
+    (tmp_path / "cu.txt").write_bytes("Cần Thơ".encode("utf-16-le")[:-1] + b"\xff")
+    (tmp_path / "tot.txt").write_text("Một văn bản.", encoding="utf-8")
+    report = parsed("index", tmp_path / "cu.txt", tmp_path / "tot.txt", data=tmp_path / "library", code=2)
+    assert [each["path"] for each in report["skipped"]] == [str(tmp_path / "cu.txt")]
+    assert report["skipped"][0]["reason"]
+    assert not report["skipped"][0]["reason"].startswith(str(tmp_path))
+
+
+def test_a_path_that_does_not_exist_makes_no_library(tmp_path: Path) -> None:
+    result = invoke("index", tmp_path / "nix", data=tmp_path / "library")
+    assert result.exit_code == 2
+    assert "Error: Found no file to index." in result.stderr
+    assert not (tmp_path / "library").exists()
+
+
+def test_a_file_name_that_is_no_text_is_skipped_and_not_fatal(tmp_path: Path) -> None:
+    (tmp_path / "tot.txt").write_text("Một văn bản.", encoding="utf-8")
+    bad = tmp_path / b"t\xff.txt".decode(errors="surrogateescape")
+    bad.write_text("Một văn bản khác.", encoding="utf-8")
+    report = parsed("index", tmp_path, data=tmp_path / "library", code=2)
+    assert (len(report["added"]), len(report["skipped"])) == (1, 1)
+    assert "UTF-8" in report["skipped"][0]["reason"]
+
+
+def test_a_changed_file_replaces_its_document(tmp_path: Path) -> None:
+    file = tmp_path / "thong-bao.txt"
+    file.write_text("Cuộc họp diễn ra ngày 01/02/2024.", encoding="utf-8")
+    (added,) = parsed("index", file, data=tmp_path / "library")["added"]
+    file.write_text("Cuộc họp dời sang ngày 15/03/2024.", encoding="utf-8")
+    assert parsed("index", file, data=tmp_path / "library")["replaced"] == [added]
+    assert parsed("docs", "show", added, data=tmp_path / "library")["text"] == "Cuộc họp dời sang ngày 15/03/2024."
+
+
+def test_prune_removes_only_what_is_gone_from_the_folders_named(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        for name in ("mot.txt", "hai.txt"):
+            (tmp_path / folder / name).write_text(f"Văn bản {folder} {name}.", encoding="utf-8")
+    data = tmp_path / "library"
+    parsed("index", tmp_path / "a", tmp_path / "b", data=data)
+    (tmp_path / "a" / "mot.txt").unlink()
+    (tmp_path / "b" / "mot.txt").unlink()
+    assert parsed("index", tmp_path / "a", data=data)["removed"] == []
+    report = parsed("index", tmp_path / "a", "--prune", data=data)
+    assert len(report["removed"]) == 1
+    left = {each["source"] for each in parsed("docs", "list", data=data)["documents"]}
+    assert left == {str((tmp_path / where).resolve()) for where in ("a/hai.txt", "b/hai.txt", "b/mot.txt")}
+
+
+def test_prune_empties_a_folder_but_spares_one_that_is_missing(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "mot.txt").write_text(f"Văn bản {folder}.", encoding="utf-8")
+    data = tmp_path / "library"
+    parsed("index", tmp_path / "a", tmp_path / "b", data=data)
+    (tmp_path / "a" / "mot.txt").unlink()
+    shutil.rmtree(tmp_path / "b")
+    report = parsed("index", tmp_path / "a", tmp_path / "b", "--prune", data=data, code=2)
+    assert (len(report["removed"]), len(report["skipped"])) == (1, 1)
+    assert parsed("docs", "list", data=data)["total"] == 1
+
+
+def test_an_interrupt_keeps_what_was_stored_and_says_how_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+
+    files = tmp_path / "in"
+    files.mkdir()
+    for at in range(400):
+        (files / f"{at:03}.txt").write_text(f"Văn bản số {at}.", encoding="utf-8")
+
+    def load_until_interrupted(path: Path) -> Any:
+        if path.name == "390.txt":
+            raise KeyboardInterrupt
+        return load(path)
+
+    monkeypatch.setattr("web.commands.index.load", load_until_interrupted)
+    result = invoke("index", files, data=tmp_path / "library")
+    assert result.exit_code == 130
+    assert "Stopped. 256 documents (256 passages) are safely stored" in result.stderr
+    monkeypatch.undo()
+    assert parsed("docs", "list", data=tmp_path / "library")["total"] == 256
+    report = parsed("index", files, data=tmp_path / "library")
+    assert (len(report["unchanged"]), len(report["added"])) == (256, 144)
