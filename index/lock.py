@@ -68,7 +68,7 @@ class WriteLock:
         try:
             holder = json.loads(self._holder.read_text(encoding="utf-8"))
             who = f"process {holder['pid']} ({holder['command']}), since {holder['since']}"
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             who = "another process"  # it has the lock but has not signed yet
         return LibraryBusy(
             f"the library is being written to by {who}; waited {wait:g} s",

@@ -67,7 +67,6 @@ class Store:
         self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
         with _translated(path):
-            require_ours(self._connection())
             if read_only:
                 require_current(self._connection())
             else:
@@ -132,6 +131,11 @@ class Store:
         connection.execute("PRAGMA busy_timeout = 10000")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.create_function("folded", 1, fold, deterministic=True)
+        try:
+            require_ours(connection)  # before anything is written: it may be another program's
+        except BaseException:
+            connection.close()
+            raise
         if not self.read_only:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")  # acknowledged means on disk
