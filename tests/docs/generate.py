@@ -5,6 +5,7 @@ What stands between the two marks of a page is made from the code; the rest of t
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -46,7 +47,8 @@ def settings_table() -> str:
 def _row(setting: Setting) -> str:
     default = "no" if setting.default is False else setting.default
     shown = f"`{default}`" if default != "" else "(empty)"
-    return f"| `{setting.flag}` | `{setting.variable}` | {shown} | {setting.help} |"
+    bounds = f" From {setting.least:.0f} to {setting.most:.0f}." if setting.most < math.inf else ""
+    return f"| `{setting.flag}` | `{setting.variable}` | {shown} | {setting.help}{bounds} |"
 
 
 PAGES: dict[str, Callable[[], str]] = {"command-line.md": help_pages, "settings.md": settings_table}
