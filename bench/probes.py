@@ -20,9 +20,8 @@ from index.store import Store
 from index.types import Document
 from index.vectors import VectorRecipe
 from qa.abbreviations import load_abbreviations
-from qa.analyse import analyse
+from qa.analyse import Lexicon, analyse
 from qa.ask import Answerer
-from qa.translate import Translations
 from qa.words import lexical_query
 from web.settings import Settings
 from web.wiring import build_answerer, open_library
@@ -95,10 +94,10 @@ def ask(arguments: Arguments) -> Result:
 
 def _parts(library: Library, answerer: Answerer, questions: Sequence[str], limit_s: float) -> Result:
     """Time the two rankings apart, and the whole search, question by question in turn: a fair ratio."""
-    abbreviations, translations, snapshot = load_abbreviations(), Translations(), library.snapshot()
+    lexicon, snapshot = Lexicon(load_abbreviations()), library.snapshot()
 
     def words(question: str) -> object:
-        analysis = analyse(question, abbreviations, translations)
+        analysis = analyse(question, lexicon)
         return snapshot.search_lexical(lexical_query(analysis, snapshot.lexical), 10)
 
     def meaning(question: str) -> object:

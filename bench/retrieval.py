@@ -35,11 +35,10 @@ from index.lexical import LexicalQuery
 from index.library import Library
 from index.snapshot import Snapshot
 from index.types import Document, Hit
-from qa.abbreviations import Abbreviations, load_abbreviations
-from qa.analyse import Analysis, analyse
+from qa.abbreviations import load_abbreviations
+from qa.analyse import Analysis, Lexicon, analyse
 from qa.evaluate import mrr, ndcg_at_k, success_at_k
 from qa.retrieve import DEFAULT_WEIGHTS, DEPTH, Weights, retrieve
-from qa.translate import Translations
 from qa.words import lexical_query
 
 # So long that no unit of a ready collection is ever cut.
@@ -56,12 +55,11 @@ class Rankings:
         self._library = library
         self._snapshot: Snapshot = library.snapshot()
         self._weights = weights
-        self._abbreviations: Abbreviations = load_abbreviations()
-        self._translations = Translations()
+        self._lexicon = Lexicon(load_abbreviations())
 
     def of(self, question: str) -> dict[str, list[Hit]]:
         """Return the ranking by each method, at most `DEPTH` long."""
-        analysis = analyse(question, self._abbreviations, self._translations)
+        analysis = analyse(question, self._lexicon)
         snapshot = self._snapshot
         words = lexical_query(analysis, snapshot.lexical, self._weights.words)
         vector = self._library.embedder.embed_queries([analysis.dense_text])[0]

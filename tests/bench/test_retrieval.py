@@ -23,9 +23,8 @@ from bench.retrieval import (
 )
 from index.library import Library
 from qa.abbreviations import load_abbreviations
-from qa.analyse import analyse
+from qa.analyse import Lexicon, analyse
 from qa.retrieve import retrieve
-from qa.translate import Translations
 from tests.bench.test_datasets import news_folder, squad_pair
 from tests.conftest import HashEmbedder
 
@@ -61,7 +60,7 @@ def test_hybrid_is_what_the_product_finds(tmp_path: Path, hash_embedder: HashEmb
     news = read_news(news_folder(tmp_path))
     with Library.open(tmp_path / "library", hash_embedder, create=True) as library:
         library.add(news.documents)
-        analysis = analyse("Hà Nội mấy cầu?", load_abbreviations(), Translations())
+        analysis = analyse("Hà Nội mấy cầu?", Lexicon(load_abbreviations()))
         found = retrieve(library, analysis, 10).found
         hits = Rankings(library).of("Hà Nội mấy cầu?")["hybrid"]
         assert [(hit.passage_id, hit.score) for hit in hits] == [(one.passage.id, one.score) for one in found]
