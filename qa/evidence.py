@@ -16,6 +16,7 @@ from index.text import Token, fold, folded_tokens, tokens, tokens_mapped
 from qa.analyse import Analysis
 from qa.types import AnswerType
 
+_LONE_CREDIT = 0.5  # a syllable without marks that is there, but next to none of its neighbours
 _UNKNOWN_WORD = 0.2  # share of the weight of an English word that no table knows: nothing can be found of it
 _SYNONYM_CREDIT = 0.7
 _FOLDED_CREDIT = 0.4  # a marked word found only without its marks, or with others: probably another word
@@ -31,11 +32,16 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """One telling word of a question. `name` marks what is written like a proper name."""
+    """One telling word of a question.
+
+    `name` marks what is written like a proper name; `pairs` are the neighbours it has in a question without marks,
+    where a lone syllable is many words at once: `phap` is pháp, Pháp and phạp, `nuoc_phap` hardly anything but one.
+    """
 
     forms: tuple[Form, ...]
     weight: float
     name: bool
+    pairs: frozenset[str] = frozenset()
 
 
 class Haystack:
@@ -51,7 +57,8 @@ class Haystack:
 
     def credit(self, needle: Needle) -> float:
         """Return how well the text holds the needle, from 0 to 1."""
-        return max((form.credit * self._holds(form) for form in needle.forms), default=0.0)
+        credit = max((form.credit * self._holds(form) for form in needle.forms), default=0.0)
+        return credit * _LONE_CREDIT if needle.pairs and not needle.pairs & self.pairs else credit
 
     def _holds(self, form: Form) -> float:
         if self._marked and self._exact.issuperset(form.tokens):
@@ -69,9 +76,18 @@ def needles_of(analysis: Analysis, rarity: Callable[[str], float]) -> tuple[Need
     """
     weigh = _weigh_english if analysis.english else _weigh
     return tuple(
-        Needle(_forms(analysis, token), weigh(analysis, token, rarity), _is_name(analysis, token))
+        Needle(
+            _forms(analysis, token), weigh(analysis, token, rarity), _is_name(analysis, token), _pairs(analysis, token)
+        )
         for token in analysis.telling
     )
+
+
+def _pairs(analysis: Analysis, token: Token) -> frozenset[str]:
+    if not analysis.toneless or analysis.english or token.text[0].isdigit():
+        return frozenset()
+    at = analysis.content.index(token)
+    return frozenset(pairs_of([near.folded for near in analysis.content[max(0, at - 1) : at + 2]]))
 
 
 def _weigh(analysis: Analysis, token: Token, rarity: Callable[[str], float]) -> float:
@@ -200,6 +216,8 @@ def shows_what_is_asked_for(analysis: Analysis, wanted: Sequence[str], sentence:
     """Return 1 when the thing asked for stands with a number before it or a new name behind it, .5 with part of it."""
     if not wanted:
         return 0.0
+    if not set(wanted) & set(folded_tokens(sentence)):
+        return 0.0  # most sentences: spares mapping every word
     words = tokens_mapped(sentence)
     folded = [word.folded for word in words]
     said = {token.folded for token in analysis.tokens}
