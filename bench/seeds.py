@@ -54,7 +54,11 @@ def by_command_line(data: Path, questions: Sequence[str]) -> list[Shape]:
 
 
 def by_http(data: Path, questions: Sequence[str]) -> list[Shape]:
-    """Ask a server, in turn by POST and by one connection."""
+    """Ask a server, one question after another on one connection.
+
+    Raises:
+        RuntimeError: it answered one with an error.
+    """
     with serving(data) as server:
         client = Client(server)
         answers = [client.post("/v1/ask", {"question": question}) for question in questions]
@@ -95,7 +99,7 @@ def judge(question: DevQuestion, result: Shape) -> Judged:
     return Judged(
         question=question,
         right=right,
-        document_found=bool(top) and top["document_id"] == question.document_id if top else False,
+        document_found=top is not None and top["document_id"] == question.document_id,
         given=" ".join(answers[0]["text"].split()) if answers else "(no answer)",
         cited=f"{top['document_id']}[{top['start_char_index']}:{top['end_char_index']}]" if top else "",
         confidence=result["confidence"],
@@ -179,7 +183,9 @@ def rows_of(name: str, outcome: Outcome) -> list[list[object]]:
     for group, wanted in _GROUPS.items():
         right, count = outcome.share(wanted)
         if count:
-            rows.append([name, outcome.way, group, count, right, right / count])
+            found = sum(one.document_found for one in outcome.judged if wanted(one.question))
+            document = found / count if group != "unanswerable" else None
+            rows.append([name, outcome.way, group, count, right, right / count, document])
     return rows
 
 
@@ -210,7 +216,7 @@ def page_of(measured: Mapping[str, Sequence[Outcome]]) -> tuple[str, Shape]:
         "Written by `python -m bench.seeds`. An answerable question is right when the top answer's citation lies in "
         "the right document and holds an accepted span; an unanswerable one when it is refused.",
         facts_line(run) + ".",
-        table(["set", "way", "questions", "number", "right", "share"], answers),
+        table(["set", "way", "questions", "number", "right", "share", "right document"], answers),
         "Every citation of every answer: `text[start:end] == cited_text`; and the results that are the same, but for "
         "timings, as those of the library.",
         table(["set", "way", "questions", "citations", "valid", "same as library"], citations),

@@ -55,7 +55,7 @@ def test_three_ways_give_the_same(tmp_path: Path) -> None:
         assert outcome.citations == outcome.valid > 0
         assert outcome.same_as_library == 2
     page, record = page_of({"seeds": outcomes})
-    assert "| seeds | HTTP | answerable | 1 | 1 | 1.000 |" in page
+    assert "| seeds | HTTP | answerable | 1 | 1 | 1.000 | 1.000 |" in page
     assert str(tmp_path) not in page
     assert json.dumps(record)
     assert passed({"seeds": outcomes})
