@@ -6,7 +6,7 @@ BENCH_CORPUS = $(if $(CORPUS),--corpus "$(CORPUS)")
 
 .PHONY: bench bench-retrieval bench-seeds bench-speed
 
-bench: bench-retrieval bench-seeds bench-speed
+bench: bench-retrieval bench-speed bench-seeds
 
 # TEST_SETS=1 adds XQuAD-R and MLQA-R: for the final table only, never for choosing.
 bench-retrieval: $(VENV)/.core
