@@ -5,11 +5,10 @@ Everything behind `Embedder` is exchangeable; a library remembers `model_id` and
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 import safetensors.numpy
@@ -19,6 +18,9 @@ from tokenizers import Tokenizer
 
 from index.errors import ModelUnavailable
 from index.text import canonical
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
 
 Matrix = NDArray[np.float32]
 
@@ -138,22 +140,24 @@ def bundled_embedder() -> StaticEmbedder:
     return StaticEmbedder(BUNDLED_MODEL, BUNDLED_MODEL_ID)
 
 
-def load_embedder(name: str) -> Embedder:
+def load_embedder(name: str, *, download: bool = False) -> Embedder:
     """Return the bundled model for its own name, else any sentence-transformers model by hub name or path.
+
+    Only with `download` is a model fetched that is not on this machine yet.
 
     Raises:
         ModelUnavailable: sentence-transformers is not installed, or the model cannot be loaded.
     """
     if name in ("", BUNDLED_MODEL_ID):
         return bundled_embedder()
-    return SentenceTransformerEmbedder(name)
+    return SentenceTransformerEmbedder(name, download=download)
 
 
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model, with the query and passage prompts of its own configuration."""
 
-    def __init__(self, name: str) -> None:
-        """Load the model `name` (hub name or folder).
+    def __init__(self, name: str, *, download: bool = False) -> None:
+        """Load the model `name` (hub name or folder), from this machine alone unless `download`.
 
         Raises:
             ModelUnavailable: sentence-transformers is not installed, or the model cannot be loaded.
@@ -166,11 +170,11 @@ class SentenceTransformerEmbedder:
                 "another embedding model needs sentence-transformers", hint="pip install 'hoidap[transformers]'"
             ) from error
         try:
-            self._model = SentenceTransformer(name)
+            self._model = SentenceTransformer(name, local_files_only=not download)
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelUnavailable(
                 f"the embedding model {name!r} cannot be loaded: {error}",
-                hint="Give the path of a folder that holds it, or download it on a machine with a network first.",
+                hint="Give the path of a folder that holds it, or allow fetching it from the hub with --download.",
             ) from error
         self._name = str(Path(name).resolve()) if Path(name).is_dir() else name
         self._revision = _folder_revision(Path(name)) if Path(name).is_dir() else _hub_revision(self._model)
@@ -213,8 +217,8 @@ def _folder_revision(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _hub_revision(model: object) -> str:
-    """Return the commit that the hub's cache gives, or a checksum of the configuration where it gives none."""
-    configuration = getattr(getattr(model, "__getitem__", lambda _: None)(0), "auto_model", None)
-    commit = getattr(getattr(configuration, "config", None), "_commit_hash", None)
-    return str(commit) if commit else xxhash.xxh3_128_hexdigest(json.dumps(str(model)).encode())
+def _hub_revision(model: SentenceTransformer) -> str:
+    """Return the hub's commit; for a model without a transformer, which has none, a checksum of its description."""
+    configuration = getattr(getattr(model[0], "auto_model", None), "config", None)
+    commit = getattr(configuration, "_commit_hash", None)
+    return str(commit) if commit else xxhash.xxh3_128_hexdigest(str(model).encode())

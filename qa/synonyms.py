@@ -42,7 +42,8 @@ class Synonyms:
         found: list[Said] = []
         at = 0
         while at < len(words):
-            size = next((n for n in range(_LONGEST, 0, -1) if tuple(words[at : at + n]) in table), 0)
+            longest = min(_LONGEST, len(words) - at)
+            size = next((n for n in range(longest, 0, -1) if tuple(words[at : at + n]) in table), 0)
             if size:
                 found.append(Said(at, at + size, table[tuple(words[at : at + size])]))
             at += max(size, 1)

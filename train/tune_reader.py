@@ -2,8 +2,8 @@
 
     python -m train.tune_reader --eval ../shared/eval [--folds 5]
 
-A question's sentences compete in a softmax (conditional logistic regression, McFadden 1974); those that hold an accepted
-answer share the credit. Figures are cross-validated over questions. Nothing but the dev sets is read.
+A question's sentences compete in a softmax (conditional logistic regression, McFadden 1974); those that hold an
+accepted answer share the credit. Figures are cross-validated over questions. Nothing but the dev sets is read.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from web.cli_base import Argument, Group, Option, Session, command, common_optio
 from web.cli_errors import exit_code_of
 from web.cli_streams import PIPE_CLOSED, close_output, prepare_streams
 
-LIBRARY = ("model", "wait")
+LIBRARY = ("model", "download", "wait")
 ROLES = ("admin", "ingest", "search")
 SHELLS = ("bash", "zsh", "fish")
 

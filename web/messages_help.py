@@ -121,7 +121,9 @@ PARAMETERS: dict[str, tuple[str, str]] = {
 VIETNAMESE_SETTINGS: dict[str, str] = {
     "data": "Thư mục của thư viện.",
     "lang": "Ngôn ngữ của thông báo: vi hoặc en; để trống thì theo thiết lập của hệ thống.",
-    "model": "Mô hình nhúng: để trống để dùng mô hình kèm sẵn, hoặc tên hay đường dẫn của sentence-transformers.",
+    "model": "Mô hình nhúng: tên hay đường dẫn của sentence-transformers; để trống để dùng mô hình mà thư viện đã nhớ, "
+    "hoặc mô hình kèm sẵn nếu là thư viện mới.",
+    "download": "Cho phép tải mô hình của --model từ Hugging Face. Ngoài ra không có gì được tải về.",
     "abbreviations": "Tệp chữ viết tắt riêng (TSV: viết tắt, viết đầy đủ), bổ sung vào bảng có sẵn.",
     "wait": "Số giây chờ một tiến trình khác đang ghi vào thư viện.",
     "host": "Địa chỉ lắng nghe.",

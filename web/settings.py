@@ -39,7 +39,15 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("data", ".hoidap", "Directory of the library."),
     Setting("lang", "", "Language of messages: vi or en; empty follows the locale."),
-    Setting("model", "", "Embedding model: empty for the bundled one, else a sentence-transformers name or path."),
+    Setting(
+        "model",
+        "",
+        "Embedding model: a sentence-transformers name or path; empty for the one that the library remembers, "
+        "or the bundled one for a new library.",
+    ),
+    Setting(
+        "download", False, "Allow fetching the model of --model from the Hugging Face hub; nothing else does."
+    ),
     Setting("abbreviations", "", "File of your own abbreviations (TSV: short, long), added to the built-in table."),
     Setting("wait", 10.0, "Seconds to wait for another process that is writing to the library.", most=86_400),
     Setting("host", "127.0.0.1", "Address to listen on."),
@@ -58,6 +66,7 @@ class Settings:
     data: Path
     lang: str
     model: str
+    download: bool
     abbreviations: str
     wait: float
     host: str
@@ -79,7 +88,9 @@ class Settings:
         values: dict[str, Any] = {}
         for setting in SETTINGS:
             given = flags.get(setting.name)
-            raw = environment.get(setting.variable, setting.default) if given is None else given
+            raw = environment.get(setting.variable, "") if given is None else given
+            if raw == "":  # an empty variable, or an empty flag, is one that was not set
+                raw = setting.default
             values[setting.name] = _convert(setting, raw)
         values["data"] = Path(values["data"]).expanduser()
         return cls(**values)

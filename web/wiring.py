@@ -16,9 +16,9 @@ from web.settings import Settings
 def build_embedder(settings: Settings) -> Embedder:
     """Return the model that the settings name, else the one that the library remembers, else the bundled one."""
     if settings.model:
-        return load_embedder(settings.model)
+        return load_embedder(settings.model, download=settings.download)
     known = model_of(settings.data)
-    return load_embedder(known.id) if known else bundled_embedder()
+    return load_embedder(known.id, download=settings.download) if known else bundled_embedder()
 
 
 def open_library(settings: Settings, *, create: bool = False) -> Library:

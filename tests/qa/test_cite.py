@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index.errors import InvalidInput
 from index.library import Library
 from index.types import Document, Span, sha256_of
-from qa.cite import CONTEXT, cite, citations_of, verify
+from qa.cite import CONTEXT, citations_of, cite, verify
 from tests.conftest import HashEmbedder
 
 PIECES = st.sampled_from(

@@ -42,7 +42,7 @@ def test_yes_and_no_are_read_in_their_usual_spellings(text: str, value: bool) ->
     assert Settings.resolve({}, {"HOIDAP_INSECURE": text}).insecure is value
 
 
-@pytest.mark.parametrize(("variable", "value"), [("HOIDAP_PORT", "eighty"), ("HOIDAP_PORT", "1.5"), ("HOIDAP_PORT", ""),
+@pytest.mark.parametrize(("variable", "value"), [("HOIDAP_PORT", "eighty"), ("HOIDAP_PORT", "1.5"), ("HOIDAP_PORT", "-1"),
                                                  ("HOIDAP_WAIT", "soon"), ("HOIDAP_INSECURE", "maybe")])  # fmt: skip
 def test_a_value_that_does_not_fit_is_named_with_its_flag_and_variable(variable: str, value: str) -> None:
     with pytest.raises(InvalidInput) as caught:
@@ -61,3 +61,8 @@ def test_a_value_that_does_not_fit_is_named_with_its_flag_and_variable(variable:
 def test_a_number_out_of_range_is_refused_before_anything_starts(name: str, value: object) -> None:
     with pytest.raises(InvalidInput, match="must be"):
         Settings.resolve({name: value}, {})
+
+
+def test_an_empty_value_is_one_that_was_not_set() -> None:
+    empty = Settings.resolve({"data": ""}, {"HOIDAP_PORT": "", "HOIDAP_DATA": ""})
+    assert empty == Settings.resolve({}, {})
