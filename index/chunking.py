@@ -246,9 +246,10 @@ def _heading(text: str, bounds: list[tuple[int, int]], index: int, spaced: bool)
     markdown = _MARKDOWN.fullmatch(line)
     if markdown:
         return markdown[1].strip() or None
-    words, folded = len(line.split()), fold(line)
+    words = len(line.split())
     if words > _SECTION_WORDS or not (line[0].isupper() or line[0].isdigit() or line[0] in "“\"'‘"):
         return None
+    folded = fold(line)  # not before: most lines are no headings, and folding them all took a third of the time
     stopped = line[-1] in ".!?…:;,"
     if _SECTION.fullmatch(folded) and (not stopped or words <= 3):
         return " ".join(line.split())

@@ -406,7 +406,7 @@ class Store:
             ):
                 ids.append(passage_id)
                 parts += vector
-        matrix = np.frombuffer(bytes(parts), VECTOR_DTYPE).reshape(len(ids), -1 if ids else 0)
+        matrix = np.frombuffer(parts, VECTOR_DTYPE).reshape(len(ids), -1 if ids else 0)
         return np.array(ids, dtype=np.int64), matrix
 
     def vectors_of(self, ids: Sequence[int]) -> dict[int, NDArray[np.float16]]:

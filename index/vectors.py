@@ -19,9 +19,11 @@ from index.types import Hit
 Vectors = NDArray[np.float16] | NDArray[np.float32]
 
 FLAT_UP_TO = 50_000  # passages; exhaustive search takes about 2 ms there, and needs no training
-RECALL_TARGET = 0.97  # of the exact ten nearest, measured on the library's own vectors when the index is built
+RECALL_TARGET = 0.98  # of the exact ten nearest, measured on the library's own vectors when the index is built
 _TRAINING_VECTORS_A_LIST = 40  # FAISS asks for at least 39
 _RECALL_QUERIES = 200
+# A question's cosine to its passage is about .5 with the bundled model; noise of this length makes it so.
+_QUERY_NOISE = 1.6
 _BATCH = 50_000
 _SEED = 20_240_519
 _WIDTHS = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
@@ -152,7 +154,7 @@ def _choose_width(
 
 
 def _noisy(vectors: Vectors, rng: np.random.Generator) -> NDArray[np.float32]:
-    noise = rng.standard_normal(vectors.shape).astype(np.float32) / np.sqrt(vectors.shape[1])
+    noise = rng.standard_normal(vectors.shape).astype(np.float32) * _QUERY_NOISE / np.sqrt(vectors.shape[1])
     mixed = vectors.astype(np.float32) + noise
     return np.ascontiguousarray(mixed / np.linalg.norm(mixed, axis=1, keepdims=True))
 
