@@ -45,9 +45,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Embedding model: a sentence-transformers name or path; empty for the one that the library remembers, "
         "or the bundled one for a new library.",
     ),
-    Setting(
-        "download", False, "Allow fetching the model of --model from the Hugging Face hub; nothing else does."
-    ),
+    Setting("download", False, "Allow fetching the model of --model from the Hugging Face hub; nothing else does."),
     Setting("abbreviations", "", "File of your own abbreviations (TSV: short, long), added to the built-in table."),
     Setting("wait", 10.0, "Seconds to wait for another process that is writing to the library.", most=86_400),
     Setting("host", "127.0.0.1", "Address to listen on."),

@@ -127,7 +127,11 @@ def test_tokens_mapped_gives_spans_of_the_text_as_written() -> None:
     text = unicodedata.normalize("NFD", "Cần Thơ: uỷ ban 4.028")
     found = tokens_mapped(text)
     assert [(t.text, t.folded) for t in found] == [
-        ("cần", "can"), ("thơ", "tho"), ("ủy", "uy"), ("ban", "ban"), ("4.028", "4.028"),
+        ("cần", "can"),
+        ("thơ", "tho"),
+        ("ủy", "uy"),
+        ("ban", "ban"),
+        ("4.028", "4.028"),
     ]
     assert [unicodedata.normalize("NFC", t.span.of(text)) for t in found] == ["Cần", "Thơ", "uỷ", "ban", "4.028"]
 
