@@ -90,8 +90,13 @@ class Analysis:
 
     @cached_property
     def expansions(self) -> tuple[Expansion, ...]:
-        """What was read as what, each once, for the answer to show."""
-        return tuple(dict.fromkeys(found.expansion for found in self.found))
+        """What was read as what, each once, for the answer to show; of an English word its likeliest reading."""
+        likeliest = {reading.source: reading for reading in sorted(self.translations, key=lambda r: r.probability)}
+        translated = (
+            Expansion(source.of(self.question), " ".join(reading.vietnamese))
+            for source, reading in sorted(likeliest.items())
+        )
+        return tuple(dict.fromkeys([*(found.expansion for found in self.found), *translated]))
 
     @cached_property
     def dense_text(self) -> str:

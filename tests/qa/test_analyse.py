@@ -71,3 +71,8 @@ def test_what_was_expanded_is_shown_once_and_embedded() -> None:
     analysis = taken_apart("UBND này và UBND kia")
     assert [expansion.to_dict() for expansion in analysis.expansions] == [{"from": "UBND", "to": "ủy ban nhân dân"}]
     assert "ủy ban nhân dân" in analysis.dense_text
+
+
+def test_the_likeliest_reading_of_an_english_word_is_shown() -> None:
+    shown = [expansion.to_dict() for expansion in taken_apart("Who is the Party Secretary of Hai Phong?").expansions]
+    assert shown == [{"from": "Party", "to": "đảng"}, {"from": "Secretary", "to": "bí thư"}]
