@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.text import Token, tokens
+from index.text import Token, fold, tokens
 from index.types import Span
 
 _FOLDER = Path(__file__).parent / "lexicon"
@@ -59,6 +59,8 @@ def _read_table(path: Path) -> _Table:
     for line in path.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             english, vietnamese, probability = line.split("\t")
+            if fold(vietnamese) == english:
+                continue  # a name with its marks (`hai` → `hải`): it is looked up without them anyway
             table.setdefault(english, []).append((tuple(tokens(vietnamese)), float(probability)))
     return table
 
