@@ -20,8 +20,9 @@ from bench.corpus import add_corpus_option, prepare
 from bench.report import table
 from index.chunking import chunk
 from index.embedder import load_embedder
+from index.ingest import embedded_text
 from index.lexical import LexicalRow, pairs_of, update_lexical
-from index.library import DATABASE, Library, embedded_text
+from index.library import DATABASE, Library
 from index.store import Store
 from index.text import fold_tokens, tokens
 from index.types import Document

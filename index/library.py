@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,21 +25,19 @@ from numpy.typing import NDArray
 
 from index.chunking import ChunkSettings, chunk
 from index.embedder import Embedder
-from index.errors import InvalidDocument, InvalidInput, LibraryBusy, ModelMismatch, NoLibrary
+from index.errors import InvalidInput, LibraryBusy, ModelMismatch, NoLibrary
 from index.files import DamagedFile, total_bytes
+from index.ingest import batches, embedded_text
 from index.lock import WriteLock
 from index.manifest import NAME as MANIFEST_NAME
 from index.manifest import ModelRecord, read_manifest, stamp_of
 from index.snapshot import Recipe, Snapshot, merge, merge_due, open_snapshot, publish, verify_snapshot
 from index.store import Put, Store
-from index.types import AddReport, Document, DocumentInfo, LibraryStats, Passage, StoredPassage
+from index.types import AddReport, Document, DocumentInfo, LibraryStats, StoredPassage
 
 DATABASE = "library.sqlite"
 INDEXES = "indexes"
-_DOCUMENTS_A_BATCH = 256  # documents a transaction: forcing each to disk alone would take most of the time
-_CHARACTERS_A_BATCH = 1_000_000
 _EMBED_AT_ONCE = 4_096
-_ID = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 
 Progress = Callable[[int, int], None]
 
@@ -269,7 +266,7 @@ class Library:
         passages = 0
         with self._writing() as store:
             try:
-                for batch in _batches(documents):
+                for batch in batches(documents):
                     passages += self._add_batch(store, batch, done)
                     if on_progress is not None:
                         on_progress(sum(map(len, done.values())), passages)
@@ -416,55 +413,3 @@ def model_of(directory: Path) -> ModelRecord | None:
 
 def _model_record(facts: dict[str, str]) -> ModelRecord:
     return ModelRecord(facts["model"], facts["model_revision"], int(facts["dimension"]))
-
-
-def embedded_text(title: str, passage: Passage) -> str:
-    """Return what is embedded for a passage: its title and heading stand before it.
-
-    Five articles about the same campaign may differ only in the place that the title names.
-    """
-    return "\n".join(part for part in (title, passage.heading, passage.text) if part)
-
-
-def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    batch: list[Document] = []
-    characters = 0
-    for document in documents:
-        try:
-            _require_storable(document)
-        except InvalidDocument:
-            if batch:
-                yield batch  # those before it are stored
-            raise
-        batch.append(document)
-        characters += len(document.text)
-        if len(batch) >= _DOCUMENTS_A_BATCH or characters >= _CHARACTERS_A_BATCH:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
-
-
-def _require_storable(document: Document) -> None:
-    """Refuse what could not be given back exactly.
-
-    Raises:
-        InvalidDocument: says what is wrong with which document.
-    """
-    if not _ID.fullmatch(document.id):
-        raise InvalidDocument(
-            f"the document id {document.id!r} cannot be used", hint="1 to 200 of: letters, digits, . _ ~ -"
-        )
-    if not document.text.strip():
-        raise InvalidDocument(f"document {document.id!r} has no text")
-    fields = {"text": document.text, "title": document.title, "source": document.source, "url": document.url or ""}
-    facts = [part for pair in document.metadata.items() for part in pair]
-    for name, value in [*fields.items(), *(("metadata", fact) for fact in facts)]:
-        if "\0" in value:
-            raise InvalidDocument(f"document {document.id!r} has a NUL character in its {name}")
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise InvalidDocument(
-                f"document {document.id!r} has a lone surrogate at position {error.start} of its {name}"
-            ) from error

@@ -19,8 +19,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from index.errors import NoLibrary
+from index.ingest import embedded_text
 from index.lexical import LexicalQuery
-from index.library import Library, embedded_text
+from index.library import Library
 from index.store import VECTOR_DTYPE
 from index.types import Passage
 from tests.conftest import HashEmbedder

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from index.chunking import ChunkSettings
 from index.errors import InvalidDocument, InvalidInput, LibraryBusy, ModelMismatch, NoLibrary, UnknownDocument
+from index.ingest import embedded_text
 from index.lexical import LexicalQuery
-from index.library import DATABASE, INDEXES, Library, embedded_text, model_of
+from index.library import DATABASE, INDEXES, Library, model_of
 from index.manifest import ModelRecord
 from index.text import folded_tokens
 from index.types import AddReport, Document, Passage, Span
@@ -166,7 +167,7 @@ def test_what_could_not_be_given_back_is_refused(library: Library, document: Doc
 
 
 def test_progress_is_told_batch_by_batch_and_what_was_told_is_kept(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.library._DOCUMENTS_A_BATCH", 2)
+    monkeypatch.setattr("index.ingest.DOCUMENTS_A_BATCH", 2)
     told: list[tuple[int, int]] = []
 
     def stop_at_four(documents: int, passages: int) -> None:
