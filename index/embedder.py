@@ -5,7 +5,8 @@ Everything behind `Embedder` is exchangeable; a library remembers `model_id` and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -26,6 +27,7 @@ Matrix = NDArray[np.float32]
 
 BUNDLED_MODEL_ID = "hoidap-static"
 BUNDLED_MODEL = Path(__file__).parent / "model"
+_MODEL_FILES = {".json", ".safetensors", ".bin", ".txt", ".model", ".py"}
 _MOST_WORDS = 1 << 16
 _LONGEST_WORD = 48  # characters; longer ones hardly come twice
 
@@ -196,22 +198,28 @@ class SentenceTransformerEmbedder:
 
     def embed_queries(self, texts: Sequence[str]) -> Matrix:
         """Return `[len(texts), dimension]`, with the model's query prompt."""
-        return np.asarray(
-            self._model.encode_query(list(texts), normalize_embeddings=True, show_progress_bar=False), np.float32
-        )
+        return self._encode(self._model.encode_query, texts, ("query",))
 
     def embed_passages(self, texts: Sequence[str]) -> Matrix:
         """Return `[len(texts), dimension]`, with the model's document prompt."""
-        return np.asarray(
-            self._model.encode_document(list(texts), normalize_embeddings=True, show_progress_bar=False), np.float32
-        )
+        return self._encode(self._model.encode_document, texts, ("document", "passage", "corpus"))
+
+    def _encode(self, encode: Callable[..., object], texts: Sequence[str], prompts: Sequence[str]) -> Matrix:
+        # Saving a model adds an empty `document` prompt, before which sentence-transformers would not see `passage`.
+        name = next((name for name in prompts if self._model.prompts.get(name)), None)
+        vectors = encode(_nfc(texts), prompt_name=name, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(vectors, np.float32).reshape(len(texts), self.dimension)
+
+
+def _nfc(texts: Sequence[str]) -> list[str]:
+    """Return the texts in NFC: many tokenizers know only composed letters, and half the world types decomposed ones."""
+    return [unicodedata.normalize("NFC", text) for text in texts]
 
 
 def _folder_revision(folder: Path) -> str:
+    """Return a checksum of all that the vectors depend on: weights, vocabularies and configurations."""
     digest = xxhash.xxh3_128()
-    for path in sorted(
-        item for item in folder.rglob("*") if item.is_file() and item.suffix in (".json", ".safetensors", ".bin")
-    ):
+    for path in sorted(item for item in folder.rglob("*") if item.is_file() and item.suffix in _MODEL_FILES):
         digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
