@@ -14,6 +14,7 @@ import pytest
 import index.snapshot
 from index.errors import LibraryBusy
 from index.library import Library
+from index.snapshot import Snapshot
 from index.types import Document
 from qa.abbreviations import Abbreviations
 from qa.analyse import Lexicon, analyse
@@ -151,6 +152,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from index.library import Library
+from index.snapshot import Snapshot
 from tests.conftest import HashEmbedder
 from tests.crash.script import document
 
@@ -232,3 +234,24 @@ def test_a_library_that_is_being_written_to_can_be_opened(folder: Path, writer_s
                 assert reader.notices == []
                 library._publish(store)
                 assert reader.snapshot().generation == 2
+
+
+def test_a_publish_while_a_reader_gives_up_mending_is_taken_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader finds the older set, finds the writer at work, and the writer publishes before the reader looks up."""
+    with Library.open(folder / "data", HashEmbedder(), create=True) as library:
+        library.add([document("a")])
+        mend = Library._mend
+
+        def busy(reader: Library, stale: Snapshot | None, reason: str) -> object:
+            if reader is library:
+                return mend(reader, stale, reason)
+            with library._writing() as store:
+                library._publish(store)
+            raise LibraryBusy("as if the writer had held the lock until now")
+
+        with library._writing() as store, store.transaction():
+            store.put(document("b"), [], HashEmbedder().embed_passages([]), 2)
+            store.set_generation(2)
+        monkeypatch.setattr(Library, "_mend", busy)
+        with Library.open(folder / "data", HashEmbedder()) as reader:
+            assert reader.snapshot().generation == 2
