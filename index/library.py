@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from index.chunking import ChunkSettings, chunk
 from index.embedder import Embedder
 from index.errors import InvalidInput, LibraryBusy, ModelMismatch, NoLibrary
-from index.files import DamagedFile, total_bytes
+from index.files import DamagedFile, sync_directory, total_bytes
 from index.ingest import batches, embedded_text
 from index.lock import WriteLock
 from index.manifest import NAME as MANIFEST_NAME
@@ -96,6 +96,7 @@ class Library:
 
     def _create(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
+        sync_directory(self.directory.resolve().parent)
         with self._lock.held(self._wait):
             if not (self.directory / DATABASE).exists():
                 Store.create(self.directory / DATABASE, self._model_facts())

@@ -38,7 +38,12 @@ def steps() -> list[Step]:
         (partial(Library.add, documents=[d2, e, f]), _state(b2, c, d2, e, f)),
         (Library.rebuild, _state(b2, c, d2, e, f)),
         (partial(Library.remove, document_ids=["b", "c"]), _state(d2, e, f)),
+        (_reembed, _state(d2, e, f)),
     ]
+
+
+def _reembed(library: Library) -> None:
+    Library.reembed(library.directory, HashEmbedder()).close()
 
 
 def states(script: list[Step]) -> list[State]:
