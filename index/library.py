@@ -15,7 +15,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -96,7 +96,8 @@ class Library:
 
     def _create(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
-        sync_directory(self.directory.resolve().parent)
+        with suppress(PermissionError):  # a folder may let us in and not be read: then its own name is not forced to disk
+            sync_directory(self.directory.resolve().parent)
         with self._lock.held(self._wait):
             if not (self.directory / DATABASE).exists():
                 Store.create(self.directory / DATABASE, self._model_facts())
