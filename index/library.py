@@ -96,7 +96,7 @@ class Library:
 
     def _create(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
-        with suppress(PermissionError):  # a folder may let us in and not be read: then its own name is not forced to disk
+        with suppress(PermissionError):  # a folder may let us in and yet not be read
             sync_directory(self.directory.resolve().parent)
         with self._lock.held(self._wait):
             if not (self.directory / DATABASE).exists():

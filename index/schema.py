@@ -46,7 +46,9 @@ def m001_initial(connection: Connection) -> None:
         """
     )
     connection.execute("CREATE UNIQUE INDEX documents_current ON documents (id) WHERE removed_generation IS NULL")
-    connection.execute("CREATE INDEX documents_listed ON documents (title, id) WHERE removed_generation IS NULL")
+    connection.execute(
+        "CREATE INDEX documents_listed ON documents (removed_generation, title, id) WHERE removed_generation IS NULL"
+    )
     connection.execute("CREATE INDEX documents_removed ON documents (version) WHERE removed_generation IS NOT NULL")
     # Counting and listing out of an index: a scan of the table would read every text.
     connection.execute(

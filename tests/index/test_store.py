@@ -313,3 +313,17 @@ def test_a_write_that_was_interrupted_under_a_journal_needs_a_writer(path: Path,
     assert reader.document("a").text == TEXT * 500
     assert reader.check() == []
     reader.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "plan"),
+    [
+        ("SELECT count(*), sum(passage_count)", "COVERING INDEX documents_counted"),
+        ("SELECT id", "COVERING INDEX documents_listed"),
+    ],
+)
+def test_counting_and_listing_read_no_text(store: Store, query: str, plan: str) -> None:
+    order = " ORDER BY title, id LIMIT 10" if query == "SELECT id" else ""
+    statement = f"EXPLAIN QUERY PLAN {query} FROM documents WHERE removed_generation IS NULL{order}"
+    ((*_, detail),) = store._connection().execute(statement)
+    assert plan in detail
