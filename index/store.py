@@ -4,31 +4,31 @@ A document is stored in versions. Replacing or removing one marks its row with t
 (`removed_generation`) and leaves it there until the derived indexes that still know it are gone (`purge`), so that a
 reader on the older snapshot still finds the very text it cites. A generation is one committed write transaction.
 
-This module does not chunk, embed or search, and takes no lock: `library.py` sees to one writer at a time. It is the
-only one that imports sqlite3.
+This module does not chunk, embed or search, and takes no lock: `library.py` sees to one writer at a time. How the
+database is opened and kept safe is `database.py`'s business.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import LibraryBusy, LibraryDamaged, UnknownDocument
-from index.files import sync_directory, sync_file
-from index.schema import MIGRATIONS, migrate, require_current, require_ours, version_of
+from index.database import Database, create_database
+from index.errors import LibraryDamaged, UnknownDocument
 from index.text import fold
 from index.types import Document, DocumentInfo, Passage, StoredPassage, sha256_of
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 VECTOR_DTYPE = np.dtype("<f2")  # half precision: half the disk, and rankings that agree to the fourth decimal
 _IDS_A_QUERY = 500  # below SQLite's default limit on bound variables
@@ -52,130 +52,13 @@ class IndexRow:
     vector: NDArray[np.float16]
 
 
-class Store:
-    """One SQLite database. Connections are per thread; a read-only store never writes, not even a checkpoint."""
-
-    def __init__(self, path: Path, *, read_only: bool) -> None:
-        """Open the database at `path`, and migrate it unless `read_only`; `create` makes one.
-
-        Raises:
-            LibraryDamaged: not a database, damaged, or of another schema version.
-        """
-        self.path = path
-        self.read_only = read_only
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
-        with _translated(path):
-            if read_only:
-                require_current(self._connection())
-            else:
-                migrate(self._connection())
+class Store(Database):
+    """The documents, passages and vectors of one library."""
 
     @classmethod
     def create(cls, path: Path, facts: Mapping[str, str]) -> None:
-        """Make a new database that remembers `facts`, in one step: `path` is a whole one or does not exist.
-
-        So a file of that name that is empty, or of somebody else's, is damage and never a library about to begin.
-        """
-        new = path.with_name(path.name + ".new")
-        for leftover in (new, *_companions(new), *_companions(path)):
-            leftover.unlink(missing_ok=True)
-        with _translated(path):
-            connection = sqlite3.connect(new, isolation_level=None)
-            try:
-                # A database that is born with a log never has a journal, which only a writer could roll back.
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = FULL")
-                migrate(connection)
-                connection.executemany("INSERT INTO facts VALUES (?, ?)", {**facts, **_generation_facts(0)}.items())
-            finally:
-                connection.close()
-        sync_file(new)
-        new.replace(path)
-        sync_directory(path.parent)
-
-    @classmethod
-    def needs_writer(cls, path: Path) -> bool:
-        """Tell whether the database at `path` must be opened for writing once before it can be read.
-
-        So it is when migrations are missing, and when a writer died while it did not keep its log beside the database
-        but rolled back (a backup, until it is first written to): only a writer may finish that.
-        """
-        with _translated(path):
-            connection = sqlite3.connect(_uri(path, "ro"), uri=True)
-            try:
-                require_ours(connection)
-                return version_of(connection) < len(MIGRATIONS)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
-                    raise
-                return True
-            finally:
-                connection.close()
-
-    # -- connections ---------------------------------------------------------------------------------------------
-
-    def _connection(self) -> sqlite3.Connection:
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._connect()
-            self._local.connection = connection
-            with self._guard:
-                self._connections.append(connection)
-        return connection
-
-    def _connect(self) -> sqlite3.Connection:
-        mode = "ro" if self.read_only else "rw"
-        connection = sqlite3.connect(_uri(self.path, mode), uri=True, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA busy_timeout = 10000")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.create_function("folded", 1, fold, deterministic=True)
-        try:
-            require_ours(connection)  # before anything is written: it may be another program's
-        except BaseException:
-            connection.close()
-            raise
-        if not self.read_only:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")  # acknowledged means on disk
-            connection.execute("PRAGMA secure_delete = ON")  # deleted text is overwritten, not left in free pages
-        return connection
-
-    def close(self) -> None:
-        """Close every connection that any thread opened."""
-        with self._guard:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-        self._local = threading.local()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Run the block as one write transaction: all of it is on disk afterwards, or nothing."""
-        with _translated(self.path):
-            connection = self._connection()
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                connection.execute("COMMIT")
-            except BaseException:
-                _roll_back(connection)
-                raise
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """Run the block on one consistent state of the database."""
-        with _translated(self.path):
-            connection = self._connection()
-            if connection.in_transaction:
-                yield connection
-                return
-            connection.execute("BEGIN")
-            try:
-                yield connection
-            finally:
-                _roll_back(connection)
+        """Make a new database that remembers `facts`, in one step: `path` is a whole one or does not exist."""
+        create_database(path, {**facts, **_generation_facts(0)})
 
     # -- facts ---------------------------------------------------------------------------------------------------
 
@@ -291,17 +174,6 @@ class Store:
         self._connection().execute("DELETE FROM facts WHERE name GLOB 'state:*' AND name <> ?", (current,))
         self._connection().execute("DELETE FROM documents WHERE removed_generation IS NOT NULL")
 
-    def scrub(self) -> None:
-        """Bring what was overwritten into the database file and empty the log, which holds older pages; no transaction.
-
-        Readers in the middle of a query are waited for a moment; if they stay, a later call does it.
-        """
-        connection = self._connection()
-        with _translated(self.path):
-            connection.execute("PRAGMA busy_timeout = 2000")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            connection.execute("PRAGMA busy_timeout = 10000")
-
     def replace_vectors(self, ids: Sequence[int], vectors: NDArray[np.float32]) -> None:
         """Give passages new vectors, float32 `[len(ids), dimension]`: the library moves to another model."""
         rows = zip((vector.tobytes() for vector in vectors.astype(VECTOR_DTYPE)), ids, strict=True)
@@ -354,7 +226,7 @@ class Store:
         return found
 
     @staticmethod
-    def _passages_of(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, StoredPassage]:
+    def _passages_of(connection: Connection, ids: Sequence[int]) -> dict[int, StoredPassage]:
         marks = ",".join("?" * len(ids))
         rows = connection.execute(
             f'SELECT id, version, start, "end", heading FROM passages WHERE id IN ({marks})', list(ids)
@@ -390,7 +262,7 @@ class Store:
                 yield IndexRow(passage_id, context, text[start:end], np.frombuffer(vector, VECTOR_DTYPE))
 
     @staticmethod
-    def _text_of(connection: sqlite3.Connection, version: int) -> str:
+    def _text_of(connection: Connection, version: int) -> str:
         row = connection.execute("SELECT text FROM documents WHERE version = ?", (version,)).fetchone()
         return str(row[0])
 
@@ -439,45 +311,6 @@ class Store:
         except LibraryDamaged as error:
             return [str(error)]
 
-    def backup(self, target: Path) -> None:
-        """Copy the database, as of now and while others read and write, to the new file `target`."""
-        with _translated(self.path):
-            copy = sqlite3.connect(target)
-            try:
-                self._connection().backup(copy)
-                # The copy stands alone: it must not need the -wal file that is not beside it.
-                copy.execute("PRAGMA journal_mode = DELETE")
-            finally:
-                copy.close()
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """Turn SQLite's own errors into ours, at the one seam."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
-            raise LibraryBusy(f"another program holds the database {path.name}", hint="Try again later.") from error
-        raise LibraryDamaged(
-            f"the database {path.name} cannot be used: {error}",
-            hint="Free the disk if it is full; else restore the last `hoidap backup`.",
-        ) from error
-
-
-def _roll_back(connection: sqlite3.Connection) -> None:
-    """End the transaction, unless SQLite itself has done so (a full disk, a read error)."""
-    if connection.in_transaction:
-        connection.execute("ROLLBACK")
-
-
-def _uri(path: Path, mode: str) -> str:
-    return f"{path.resolve().as_uri()}?mode={mode}"
-
-
-def _companions(path: Path) -> tuple[Path, ...]:
-    return tuple(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))
-
 
 def _state_name(generation: int) -> str:
     return f"state:{generation}"
@@ -487,7 +320,7 @@ def _generation_facts(generation: int) -> dict[str, str]:
     return {"generation": str(generation), _state_name(generation): secrets.token_hex(8)}
 
 
-def _damaged_documents(connection: sqlite3.Connection) -> Iterator[str]:
+def _damaged_documents(connection: Connection) -> Iterator[str]:
     """Yield what SQLite cannot see, as it keeps no checksums: a text that is another, passages that lie beside it."""
     for version, document_id, text, sha256, count in connection.execute(
         "SELECT version, id, text, sha256, passage_count FROM documents ORDER BY version"

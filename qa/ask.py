@@ -105,7 +105,8 @@ class Rarity:
 
     def __call__(self, word: str) -> float:
         """Return BM25's idf of the word, always positive."""
-        frequency = self._index.document_frequency(self._field, word)
+        # Passages that were removed may still be counted, until the index is merged.
+        frequency = min(self._index.document_frequency(self._field, word), self._count)
         return math.log(1.0 + (self._count - frequency + 0.5) / (frequency + 0.5))
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import index.database
 import index.schema
-import index.store
 from index.errors import LibraryDamaged
 from index.library import DATABASE, Library
 from index.store import Store
@@ -53,7 +53,7 @@ def m002_broken(connection: sqlite3.Connection) -> None:
 def add_migration(patch: pytest.MonkeyPatch, migration: object) -> None:
     migrations = (*index.schema.MIGRATIONS, migration)
     patch.setattr(index.schema, "MIGRATIONS", migrations)
-    patch.setattr(index.store, "MIGRATIONS", migrations)
+    patch.setattr(index.database, "MIGRATIONS", migrations)
 
 
 def test_the_first_schema_is_marked_as_ours(old: Path) -> None:
