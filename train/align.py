@@ -25,6 +25,7 @@ from train.tokenizer import split_words
 
 NULL = ""  # the empty word, which generates what has no counterpart
 ROUNDS = 6
+COMMON, RARE = 40, 12  # uses in vietnews that make joined syllables a word: for glosses, and for the table
 LONGEST = 60  # tokens; longer pairs are paragraphs, whose words align with anything
 
 
@@ -86,15 +87,15 @@ def model1(pairs: Sequence[tuple[Sequence[str], Sequence[str]]], rounds: int = R
     return [Entry(english[e], vietnamese[v], p, r, c) for e, v, p, r, c in rows if e != 0 and p > 0.01 and c > 0.3]
 
 
-def known_words(path: Path, least: int = 40) -> frozenset[str]:
+def known_words(path: Path, least: int = COMMON) -> frozenset[str]:
     """Return the joined words of two or three syllables seen at least `least` times."""
     rows = (line.rstrip("\n").split("\t") for line in path.open(encoding="utf-8"))
     return frozenset(word for word, count in rows if int(count) >= least and word.count(" ") <= 2)
 
 
-def word_pairs(place: Workplace) -> list[tuple[list[str], list[str]]]:
+def word_pairs(place: Workplace, least: int = COMMON) -> list[tuple[list[str], list[str]]]:
     """Return the sentence pairs as English words and segmented Vietnamese words."""
-    known = known_words(place.file("words.tsv"))
+    known = known_words(place.file("words.tsv"), least)
     pairs = []
     for pair in read_records(place.file("bitext.jsonl"), Bitext):
         english, vietnamese = split_words(pair.english), segment(split_words(canonical(pair.vietnamese)), known)
@@ -221,7 +222,8 @@ def main() -> None:
     pairs = word_pairs(place)
     entries = model1(pairs)
     save_alignments(entries, place.file("alignments.npz"))
-    table = best_translations(entries)
+    # The table must not hold halves of rare words (`quản` for `thực quản`), so it knows more words than the glosses.
+    table = best_translations(model1(word_pairs(place, RARE)))
     lines = lexicon_rows(table)
     place.lexicon.parent.mkdir(parents=True, exist_ok=True)
     place.lexicon.write_text("# english\tvietnamese\tprobability\n" + "\n".join(lines) + "\n", encoding="utf-8")

@@ -33,7 +33,7 @@ CHECK_EVERY = 200  # steps between two checkpoints
 class Recipe:
     """What decides a run; written beside its result."""
 
-    steps: int = 2000
+    steps: int = 5000
     dimension: int = 256
     rate: float = 0.05
     scale: float = 20.0

@@ -12,23 +12,41 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from tokenizers import Tokenizer
 
 from train import tokens
+from train.forms import strip_marks
 from train.paths import Workplace
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 EVERYWHERE = np.int64(1) << 60
 
+# Question words that a made query gets, for what is counted or dated and for the rest.
+_COUNTING = ("bao nhiêu", "có bao nhiêu", "là bao nhiêu", "mấy", "khi nào", "năm nào", "ngày nào", "bao giờ", "lúc nào")
+_OTHERS = (
+    *("ai", "ai là", "người nào", "do ai", "ở đâu", "nơi nào", "gì", "là gì", "tên gì", "nào", "đơn vị nào"),
+    *("vì sao", "tại sao", "do đâu", "như thế nào", "thế nào", "để làm gì", "bằng cách nào"),
+)
+FORMS = ("plain", "bare", "english")
+ASKING = {
+    "number plain": _COUNTING,
+    "number bare": (*map(strip_marks, _COUNTING), "bn", "hom nao"),
+    "number english": ("how many", "how much", "when", "what year", "on which day", "how long"),
+    "other plain": _OTHERS,
+    "other bare": (*map(strip_marks, _OTHERS), "j", "la j", "o dau vay"),
+    "other english": ("who", "where", "what", "which", "why", "how", "what is the name of", "who is"),
+}
+
 
 @dataclass(frozen=True)
 class Mix:
     """Sizes of a batch's parts and the rates of its variations."""
 
-    articles: int = 640  # articles drawn, `windows` pairs from each
+    articles: int = 496  # articles drawn, `windows` pairs from each
     windows: int = 4
-    questions: int = 768
-    bitext: int = 768
+    questions: int = 512
+    bitext: int = 576
     bare_query: float = 0.33  # queries without marks
     bare_passage: float = 0.04
     chat: float = 0.2  # of the questions
@@ -38,6 +56,7 @@ class Mix:
     title_query: float = 0.15
     lead_query: float = 0.15
     thinned: float = 0.7  # sentences that lose some of their words
+    asking: float = 0.35  # sentences that get question words, in the place of their numbers if they have some
 
 
 @dataclass(frozen=True)
@@ -59,13 +78,21 @@ class Places:
 
 
 @dataclass(frozen=True)
+class Thin:
+    """What queries lose: the share of tokens each keeps, and whether its numbers go."""
+
+    keep: Floats
+    numberless: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
 class Part:
-    """Some pairs of a batch, before the ids are looked up; `keep` is each query's share of kept tokens."""
+    """Some pairs of a batch, before the ids are looked up; `thin` says what each query loses."""
 
     query: Ranges
     passage: Ranges
     places: Places
-    keep: Floats
+    thin: Thin
 
 
 @dataclass(frozen=True)
@@ -93,21 +120,19 @@ def ranges(*columns: tuple[Ints, Ints]) -> Ranges:
     return Ranges(np.repeat(np.arange(count), len(columns)), start, np.maximum(start, end))
 
 
-def gather(
-    ids: npt.NDArray[np.uint16], bags: Ranges, count: int, kept: tuple[Floats, np.random.Generator] | None = None
-) -> Bags:
-    """Look up the ids of `count` bags; with `kept`, keep each token with the probability given for its bag."""
+def lookup(bags: Ranges) -> tuple[Ints, Ints]:
+    """Return the position in the id array of every token of the bags, and the bag it belongs to."""
     lengths = bags.end - bags.start
     total = int(lengths.sum())
     first = np.cumsum(lengths) - lengths
     index = np.arange(total) + np.repeat(bags.start - first, lengths)
-    bag = np.repeat(bags.bag, lengths)
-    if kept is not None:
-        share, rng = kept
-        stays = rng.random(total) < share[bag]
-        index, bag = index[stays], bag[stays]
+    return index, np.repeat(bags.bag, lengths)
+
+
+def bags_of(tokens_: Ints, bag: Ints, count: int) -> Bags:
+    """Return `count` bags of tokens, given the bag of each, ascending; a bag may be empty."""
     sizes = np.bincount(bag, minlength=count)
-    return Bags(ids[index].astype(np.int64), np.cumsum(sizes) - sizes)
+    return Bags(tokens_, np.cumsum(sizes) - sizes)
 
 
 def mask(places: Places) -> tuple[Ints, Ints]:
@@ -150,7 +175,15 @@ class Source:
         for key, table in tables.items():
             self._at[key] = table.offsets + base
             base += len(table.ids)
-        self.ids = np.concatenate([table.ids for table in tables.values()])
+        tokenizer = Tokenizer.from_file(str(place.file("tokenizer.json")))
+        self._numbers = np.zeros(tokenizer.get_vocab_size(), dtype=np.bool_)
+        self._numbers[[n for word, n in tokenizer.get_vocab().items() if word.removeprefix("##").isdigit()]] = True
+        phrases = {form: tokens.encode(tokenizer, list(rows)) for form, rows in ASKING.items()}
+        for form, table in phrases.items():
+            self._at["asking", form] = table.offsets + base
+            base += len(table.ids)
+        self.ids = np.concatenate([table.ids for table in (*tables.values(), *phrases.values())])
+        self._counts = np.append(0, np.cumsum(self._numbers[self.ids], dtype=np.int32))
         index = np.load(place.file("article_index.npz"))
         self._firsts, self._leads = index["firsts"], index["leads"]
         self._documents = np.load(place.file("bitext_documents.npy"))
@@ -159,11 +192,16 @@ class Source:
     def batch(self, rng: np.random.Generator) -> Batch:
         """Draw one batch of `mix` pairs."""
         parts = [self._article_part(rng), self._question_part(rng), self._bitext_part(rng)]
-        count = sum(len(part.keep) for part in parts)
-        query, passage = _stack([part.query for part in parts]), _stack([part.passage for part in parts])
-        keep = np.concatenate([part.keep for part in parts])
-        places = _stack_places([part.places for part in parts])
-        return Batch(gather(self.ids, query, count, (keep, rng)), gather(self.ids, passage, count, None), mask(places))
+        count = sum(len(part.thin.keep) for part in parts)
+        index, bag = lookup(_stack([part.query for part in parts]))
+        words = self.ids[index].astype(np.int64)
+        keep = np.concatenate([part.thin.keep for part in parts])[bag]
+        numberless = np.concatenate([part.thin.numberless for part in parts])[bag]
+        stays = (rng.random(len(words)) < keep) & ~(numberless & self._numbers[words])
+        query = bags_of(words[stays], bag[stays], count)
+        index, bag = lookup(_stack([part.passage for part in parts]))
+        passage = bags_of(self.ids[index].astype(np.int64), bag, count)
+        return Batch(query, passage, mask(_stack_places([part.places for part in parts])))
 
     def _table(self, file: str, bare: npt.NDArray[np.bool_], text: Ints) -> tuple[Ints, Ints]:
         """Return the id range of texts, from the bare table where `bare`."""
@@ -193,11 +231,13 @@ class Source:
         first = np.where(by_lead, np.maximum(first, title + 1 + self._leads[article]), first)
         cut = by_sentence & (rng.random(count) < mix.cut_out) & (end - first > 1)
         passage = self._passage(rng, (title, first, end), cut, sentence, by_title)
-        query = self._query(rng, asked, title, by_sentence)
+        asking = by_sentence & (rng.random(count) < mix.asking)
+        query = self._query(rng, asked, title, by_sentence, asking)
         anywhere = ~by_sentence
         answered = np.where(anywhere, 0, first), np.where(anywhere, EVERYWHERE, end)
         keep = np.where(rng.random(count) < mix.thinned, rng.uniform(0.35, 1.0, count), 1.0)
-        return Part(query, passage, Places(article, (first, end), answered), np.where(by_title, 1.0, keep))
+        thin = Thin(np.where(by_title, 1.0, keep), asking)
+        return Part(query, passage, Places(article, (first, end), answered), thin)
 
     def _window(self, first: Ints, last: Ints, sentence: Ints, size: Ints, phase: Floats) -> tuple[Ints, Ints]:
         """Return the sentences [start, end) of the window around `sentence`; an article's windows never overlap."""
@@ -231,8 +271,18 @@ class Source:
             (after[0], np.minimum(after[1], after[0] + limit)),
         )
 
-    def _query(self, rng: np.random.Generator, asked: Ints, title: Ints, by_sentence: npt.NDArray[np.bool_]) -> Ranges:
-        """Return the asked text or its gloss, cut to 48 tokens; for a quarter of the sentences the title as well."""
+    def _query(
+        self,
+        rng: np.random.Generator,
+        asked: Ints,
+        title: Ints,
+        by_sentence: npt.NDArray[np.bool_],
+        asking: npt.NDArray[np.bool_],
+    ) -> Ranges:
+        """Return the asked text or its gloss, cut to 48 tokens; for a quarter of the sentences the title as well.
+
+        Where `asking`, question words come with it: for quantities and times if the text holds a number.
+        """
         count = len(asked)
         bare = rng.random(count) < self.mix.bare_query
         body = self._table("articles", bare, asked)
@@ -245,7 +295,21 @@ class Source:
             np.where(foreign, gloss[np.where(named, title + 1, title)], head[1]),
         )
         body = np.where(foreign, gloss[asked], body[0]), np.where(foreign, gloss[asked + 1], body[1])
-        return ranges(head, (body[0], np.minimum(body[1], body[0] + 48)))
+        body = body[0], np.minimum(body[1], body[0] + 48)
+        return ranges(self._question_words(rng, body, asking, np.where(foreign, 2, bare)), head, body)
+
+    def _question_words(
+        self, rng: np.random.Generator, body: tuple[Ints, Ints], asking: npt.NDArray[np.bool_], form: Ints
+    ) -> tuple[Ints, Ints]:
+        """Return the ranges of question words (form 0 as written, 1 bare, 2 English), empty where not asking."""
+        counted = self._counts[body[1]] > self._counts[body[0]]
+        tables = [self._at["asking", f"{kind} {name}"] for kind in ("other", "number") for name in FORMS]
+        which = np.where(counted, len(FORMS), 0) + form
+        sizes = np.array([len(table) - 1 for table in tables])[which]
+        row = (rng.random(len(which)) * sizes).astype(np.int64)
+        start = np.choose(which, [table[np.minimum(row, len(table) - 2)] for table in tables])
+        end = np.choose(which, [table[np.minimum(row, len(table) - 2) + 1] for table in tables])
+        return start, np.where(asking, end, start)
 
     def _question_part(self, rng: np.random.Generator) -> Part:
         mix, at = self.mix, self._at
@@ -265,8 +329,10 @@ class Source:
         position = before[row + 1] - before[row]
         covers = position - left, position + right
         places = Places(self._contexts[row] + 10_000_000, covers, (position, position + 1))
-        keep = np.where(rng.random(count) < 0.3, 0.8, 1.0)
-        return Part(ranges(query), ranges(head, (first, before[row + 1]), (after[row], end)), places, keep)
+        # The questions are few and come back hundreds of times: dropping words keeps them from being learnt by heart.
+        keep = np.where(rng.random(count) < mix.thinned, rng.uniform(0.6, 1.0, count), 1.0)
+        passage = ranges(head, (first, before[row + 1]), (after[row], end))
+        return Part(ranges(query), passage, places, Thin(keep, np.zeros(count, np.bool_)))
 
     def _bitext_part(self, rng: np.random.Generator) -> Part:
         """English asks and Vietnamese answers in three of four pairs; the rest are the other way round."""
@@ -283,7 +349,8 @@ class Source:
         passage = [np.where(turned, e, v) for v, e in zip(vietnamese, foreign, strict=True)]
         places = Places(self._documents[row] + 20_000_000, (first, last + 1), (row, row + 1))
         keep = np.where(rng.random(mix.bitext) < mix.thinned, rng.uniform(0.5, 1.0, mix.bitext), 1.0)
-        return Part(ranges((query[0], query[1])), ranges((passage[0], passage[1])), places, keep)
+        thin = Thin(keep, np.zeros(mix.bitext, np.bool_))
+        return Part(ranges((query[0], query[1])), ranges((passage[0], passage[1])), places, thin)
 
     def _neighbours(self, row: Ints, reach: Ints) -> tuple[Ints, Ints]:
         """Return the first and last sentence within `reach` of `row` in the same document."""

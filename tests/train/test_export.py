@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from train.export import NumpyModel, check, tie_alternatives, write_model
+from train.export import NumpyModel, average, check, tie_alternatives, write_model
 from train.tokenizer import Budget, build, choose_vocabulary, save, split_words
 
 WORDS = {
@@ -31,6 +31,11 @@ def folder(tmp_path: Path) -> Path:
     rows[:2] = 0.0
     write_model(rows, tmp_path / "tokenizer.json", tmp_path / "model")
     return tmp_path / "model"
+
+
+def test_average_weighs_runs_alike_whatever_their_scale() -> None:
+    one = np.array([[0.0, 2.0], [2.0, 0.0]], dtype=np.float32)
+    assert average([one, 100.0 * one[::-1]]).tolist() == [[0.5, 0.5], [0.5, 0.5]]
 
 
 def test_tone_placements_share_a_row() -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from train.pairs import Places, gather, mask, ranges
-
-IDS = np.arange(100, 120, dtype=np.uint16)
+from train.pairs import Places, bags_of, lookup, mask, ranges
 
 
 def _column(
@@ -15,21 +13,16 @@ def _column(
     return np.array([a for a, _ in pairs], dtype=np.int64), np.array([b for _, b in pairs], dtype=np.int64)
 
 
-def test_gather_joins_the_ranges_of_each_bag_in_order() -> None:
-    bags = gather(IDS, ranges(_column((5, 6), (0, 0)), _column((0, 2), (8, 10))), 2)
-    assert bags.ids.tolist() == [105, 100, 101, 108, 109]
-    assert bags.offsets.tolist() == [0, 3]
+def test_lookup_joins_the_ranges_of_each_bag_in_order() -> None:
+    index, bag = lookup(ranges(_column((5, 6), (0, 0)), _column((0, 2), (8, 10))))
+    assert index.tolist() == [5, 0, 1, 8, 9]
+    assert bag.tolist() == [0, 0, 0, 1, 1]
 
 
-def test_gather_gives_empty_bags_their_place() -> None:
-    bags = gather(IDS, ranges(_column((0, 0), (1, 3), (4, 4))), 3)
-    assert (bags.ids.tolist(), bags.offsets.tolist()) == ([101, 102], [0, 0, 2])
-
-
-def test_gather_drops_by_the_share_of_each_bag() -> None:
-    shares = np.array([0.0, 1.0])
-    bags = gather(IDS, ranges(_column((0, 10), (10, 13))), 2, (shares, np.random.default_rng(0)))
-    assert (bags.ids.tolist(), bags.offsets.tolist()) == ([110, 111, 112], [0, 0])
+def test_empty_bags_keep_their_place() -> None:
+    index, bag = lookup(ranges(_column((0, 0), (1, 3), (4, 4))))
+    bags = bags_of(index, bag, 3)
+    assert (bags.ids.tolist(), bags.offsets.tolist()) == ([1, 2], [0, 0, 2])
 
 
 def test_mask_names_overlapping_places_of_one_document_both_ways() -> None:
