@@ -24,6 +24,8 @@ from qa.evidence import Haystack, Needle, asked_for, coverage, holds_type, shows
 from qa.retrieve import Found
 
 _PAGES = 10_000  # characters before and behind a passage
+_LEAD = 1_000  # characters at the beginning of a document, which say who, where and when
+_FAR_NAME = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Features:
     here: float  # weight of the needles that the sentence itself holds
     around: float  # … that its passage, heading or title holds where the sentence does not
     document: float  # … that only the rest of the document holds
-    names: float  # share of the question's names that the document holds
+    names: float  # share of the question's names in the passage, title or lead; elsewhere in the document, half
     pairs: float  # share of the question's neighbouring words that stand together in the sentence
     kind: float  # whether something new of the kind asked for is there
     wanted: float  # whether the thing asked for stands with a number or a new name
@@ -69,16 +71,16 @@ class Reader(Protocol):
 class ReaderWeights:
     """One weight a feature, in the order of `Features`; the score is their weighted sum."""
 
-    here: float = 3.58
-    around: float = 1.81
-    document: float = -0.21
-    names: float = 2.1
-    pairs: float = 2.75
+    here: float = 3.39
+    around: float = 1.72
+    document: float = -0.17
+    names: float = 2.27
+    pairs: float = 2.89
     kind: float = 2.36
-    wanted: float = 1.95
-    meaning: float = 2.62
-    retrieved: float = 4.67
-    lead: float = -1.39
+    wanted: float = 2.02
+    meaning: float = 2.42
+    retrieved: float = 4.54
+    lead: float = -1.4
     short: float = -0.21
 
 
@@ -152,6 +154,8 @@ class _Surroundings:
         far = Haystack(_neighbourhood(passage), marked=self._marked)
         self._near = [near.credit(needle) for needle in needles]
         self._far = [far.credit(needle) for needle in needles]
+        lead = Haystack(passage.document.text[:_LEAD], marked=self._marked)
+        self._lead = [lead.credit(needle) for needle in needles]
 
     def features(self, span: Span, text: str, cosine: float) -> Features:
         haystack = Haystack(text, marked=self._marked)
@@ -163,7 +167,7 @@ class _Surroundings:
             here=told,
             around=nearby - told,
             document=anywhere - nearby,
-            names=self._names(far),
+            names=self._names(near, far),
             pairs=len(self._pairs & haystack.pairs) / max(len(self._pairs), 1),
             kind=holds_type(self._analysis, text),
             wanted=shows_what_is_asked_for(self._analysis, self._wanted, text),
@@ -173,6 +177,8 @@ class _Surroundings:
             short=float(len(text.split()) < 6),
         )
 
-    def _names(self, held: Sequence[float]) -> float:
-        names = [credit for needle, credit in zip(self._needles, held, strict=True) if needle.name]
+    def _names(self, near: Sequence[float], far: Sequence[float]) -> float:
+        """Return the share of names held where it is said what the text is about; a mention far off counts half."""
+        held = zip(self._needles, near, self._lead, far, strict=True)
+        names = [max(close, lead, _FAR_NAME * away) for needle, close, lead, away in held if needle.name]
         return sum(names) / len(names) if names else 1.0

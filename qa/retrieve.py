@@ -23,10 +23,14 @@ _RETRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How the rankings are made and fused: a cosine of 1 counts as much as a BM25 score of `dense`."""
+    """How the rankings are made and fused: a cosine of 1 counts as much as a BM25 score of `dense`.
+
+    An English question finds Vietnamese passages by meaning above all: a dictionary only helps.
+    """
 
     words: WordWeights = WordWeights()
     dense: float = 10.0
+    dense_english: float = 60.0
 
 
 DEFAULT_WEIGHTS = Weights()
@@ -63,7 +67,8 @@ def retrieve(library: Library, analysis: Analysis, limit: int, weights: Weights 
         meaning = snapshot.search_dense(vector, DEPTH) if vector.any() else []
         cosines = scores_of(meaning)
         cosines |= library.cosines([hit.passage_id for hit in words if hit.passage_id not in cosines], vector)
-        fused = fuse(words, cosines, weights.dense)[:limit]
+        weight = weights.dense_english if analysis.english else weights.dense
+        fused = fuse(words, cosines, weight)[:limit]
         passages = library.passages([hit.passage_id for hit in fused])
         if len(passages) == len(fused):
             break

@@ -79,7 +79,7 @@ def test_features_stay_in_their_ranges(library: Library) -> None:
 
 
 def test_a_long_document_is_looked_at_only_around_the_passage(hash_embedder: HashEmbedder) -> None:
-    text = "Nghệ An. " + "x " * 20_000 + "Có 54 tập thể."
+    text = "x " * 1_000 + "Nghệ An. " + "x " * 20_000 + "Có 54 tập thể."
     passage = StoredPassage(1, Document("d", text, "t"), text.index("Có 54"), len(text), "")
     analysis = analyse("Có bao nhiêu tập thể ở Nghệ An?", LEXICON)
     (reading,) = SentenceReader(hash_embedder).read(
@@ -87,3 +87,17 @@ def test_a_long_document_is_looked_at_only_around_the_passage(hash_embedder: Has
     )
     assert reading.features.document == 0.0
     assert reading.features.names == 0.0
+
+
+def test_a_name_far_off_in_the_document_counts_less_than_one_in_its_lead(library: Library) -> None:
+    """Two provinces under one heading: the one that the article is about wins, not the one in its page's footer."""
+    body = "Dịp này, {} tập thể được tặng Bằng khen."
+    filler = "Các cấp ủy tiếp tục học tập. " * 60
+    footer = "\n\nTin khác: Cần Thơ họp."
+    documents = {
+        "haiphong": f"Học tập làm theo Bác\n\nHải Phòng họp.\n\n{filler}\n\n{body.format(37)}\n\n{filler}{footer}",
+        "cantho": f"Học tập làm theo Bác\n\nCần Thơ họp.\n\n{filler}\n\n{body.format(54)}\n\n{filler}",
+    }
+    library.add(Document(name, text, "Học tập làm theo Bác") for name, text in documents.items())
+    assert read(library, "Bao nhiêu tập thể ở Cần Thơ được tặng Bằng khen?")[0] == body.format(54)
+    assert read(library, "Bao nhiêu tập thể ở Hải Phòng được tặng Bằng khen?")[0] == body.format(37)
