@@ -42,8 +42,16 @@ def test_yes_and_no_are_read_in_their_usual_spellings(text: str, value: bool) ->
     assert Settings.resolve({}, {"HOIDAP_INSECURE": text}).insecure is value
 
 
-@pytest.mark.parametrize(("variable", "value"), [("HOIDAP_PORT", "eighty"), ("HOIDAP_PORT", "1.5"), ("HOIDAP_PORT", "-1"),
-                                                 ("HOIDAP_WAIT", "soon"), ("HOIDAP_INSECURE", "maybe")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HOIDAP_PORT", "eighty"),
+        ("HOIDAP_PORT", "1.5"),
+        ("HOIDAP_PORT", "-1"),
+        ("HOIDAP_WAIT", "soon"),
+        ("HOIDAP_INSECURE", "maybe"),
+    ],
+)
 def test_a_value_that_does_not_fit_is_named_with_its_flag_and_variable(variable: str, value: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         Settings.resolve({}, {variable: value})
