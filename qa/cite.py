@@ -6,6 +6,7 @@ A citation carries the quote, its offsets, hashes of the quote and of the whole 
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from index.library import Library
 from index.types import Document, Span, sha256_of
 from qa.types import Citation, Verification, VerificationStatus
 
+_MOST_PLACES = 1_000
 CONTEXT = 32  # characters of prefix and suffix, as the W3C note suggests
 
 
@@ -101,6 +103,8 @@ def _find_again(text: str, quote: str, start: int, context: tuple[str, str]) -> 
         at = text.find(quote, at + 1)
     if not places:
         return None
+    # A quote of one letter stands in a long text a million times: only the nearest are compared by surroundings.
+    places = heapq.nsmallest(_MOST_PLACES, places, key=lambda place: abs(place - start))
     return max(places, key=lambda place: (_agreement(text, quote, place, context), -abs(place - start)))
 
 
