@@ -30,11 +30,13 @@ _BODY_WORDS: Final = 12
 _TITLE_WITHIN: Final = 2000
 _MARK_RUN: Final = 64
 
+_WIDEST_GAP: Final = 1_000  # characters of white space inside a passage
+
 _WORD: Final = re.compile(r"\S+")
 _INK: Final = re.compile(r"\S")
 _CLAUSE_END: Final = re.compile(r"[,;:，；、](?=\s)")
 _FENCE: Final = re.compile(r"```|~~~")
-_MARKDOWN: Final = re.compile(r"#{1,6}[ \t]+(.*?)[ \t]*#*")
+_MARKDOWN: Final = re.compile(r"#{1,6}[ \t]+(?=[^\n]*$)")
 _BLANK_LINE: Final = re.compile(r"\n[ \t]*\r?\n|\r[ \t]*\r")
 # Matched against the folded line: what law and administration number (`Điều 5.`, `Chương II`, `Phần thứ nhất`).
 _SECTION: Final = re.compile(
@@ -149,6 +151,8 @@ class _Packer:
         return self.size + size <= limit
 
     def _extend(self, start: int, end: int, size: int, *, body: bool = True) -> None:
+        if self.is_open and start - self.drafts[-1].end > _WIDEST_GAP:
+            self.is_open = False
         if not self.is_open:
             self.drafts.append(_Draft(start, end, size, self.heading, body))
             self.is_open = True
@@ -169,7 +173,8 @@ class _Packer:
         if len(self.drafts) < 2 or self.drafts[-1].size >= shortest:
             return
         tail, last = self.drafts[-1], self.drafts[-2]
-        if last.size + tail.size <= self.settings.max_syllables + shortest:
+        near = tail.start - last.end <= _WIDEST_GAP
+        if near and last.size + tail.size <= self.settings.max_syllables + shortest:
             last.end, last.size = tail.end, last.size + tail.size
             self.drafts.pop()
 
@@ -243,9 +248,9 @@ def _heading(text: str, bounds: list[tuple[int, int]], index: int, spaced: bool)
     """Return the heading that a short paragraph is, or None."""
     start, end = bounds[index]
     line = text[start:end]
-    markdown = _MARKDOWN.fullmatch(line)
+    markdown = _MARKDOWN.match(line)
     if markdown:
-        return markdown[1].strip() or None
+        return line[markdown.end() :].rstrip(" \t#") or None
     words = len(line.split())
     if words > _SECTION_WORDS or not (line[0].isupper() or line[0].isdigit() or line[0] in "“\"'‘"):
         return None

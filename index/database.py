@@ -30,7 +30,7 @@ class Database:
         self.path = path
         self.read_only = read_only
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: dict[threading.Thread, sqlite3.Connection] = {}
         self._guard = threading.Lock()
         with _translated(path):
             if read_only:
@@ -63,8 +63,14 @@ class Database:
             connection = self._connect()
             self._local.connection = connection
             with self._guard:
-                self._connections.append(connection)
+                self._close_abandoned()
+                self._connections[threading.current_thread()] = connection
         return connection
+
+    def _close_abandoned(self) -> None:
+        """Close the connections of threads that have ended: a host may start one for each request."""
+        for thread in [thread for thread in self._connections if not thread.is_alive()]:
+            self._connections.pop(thread).close()
 
     def _connect(self) -> sqlite3.Connection:
         mode = "ro" if self.read_only else "rw"
@@ -86,7 +92,7 @@ class Database:
     def close(self) -> None:
         """Close every connection that any thread opened."""
         with self._guard:
-            for connection in self._connections:
+            for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
         self._local = threading.local()

@@ -13,7 +13,7 @@ from index.types import Document, Passage
 
 DOCUMENTS_A_BATCH = 256  # documents a transaction: forcing each to disk alone would take most of the time
 CHARACTERS_A_BATCH = 1_000_000
-_ID = re.compile(r"[A-Za-z0-9._~-]{1,200}")
+_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]{1,200}")  # `.` and `..` vanish from addresses
 
 
 def embedded_text(title: str, passage: Passage) -> str:

@@ -172,6 +172,8 @@ class Library:
             snapshot = open_snapshot(self._indexes, self._snapshot)
         except DamagedFile as damage:
             snapshot, reason = None, f"damaged ({damage})"
+            if self._snapshot is not None and self._lock.is_held():
+                return  # somebody is writing, and will publish: until then the set in hand serves
         if snapshot is None:
             reason = reason or ("missing" if self._store.generation() else "")
             stamp, snapshot = self._mend(None, reason)
@@ -218,7 +220,7 @@ class Library:
         return dict(zip(found, (matrix @ vector).tolist(), strict=True))
 
     def documents(self, *, offset: int = 0, limit: int = 100, contains: str = "") -> list[DocumentInfo]:
-        """List documents by title; `contains` filters on title, id and source."""
+        """List documents by title; `contains` filters on title and id, in folded form."""
         return self._store.documents(offset=offset, limit=limit, contains=contains)
 
     def document(self, document_id: str) -> Document:
@@ -401,10 +403,16 @@ class Library:
         os.sync()
 
 
-def model_of(directory: Path) -> ModelRecord | None:
-    """Return the embedding model that the library in `directory` remembers; None where there is no library."""
+def model_of(directory: Path, *, wait: float = 10.0) -> ModelRecord | None:
+    """Return the embedding model that the library in `directory` remembers; None where there is no library.
+
+    This comes before `Library.open`, which needs the model: a database that has to be migrated is migrated here.
+    """
     if not (directory / DATABASE).exists():
         return None
+    if Store.needs_writer(directory / DATABASE):
+        with WriteLock(directory).held(wait):
+            Store(directory / DATABASE, read_only=False).close()
     store = Store(directory / DATABASE, read_only=True)
     try:
         facts = store.facts()

@@ -47,6 +47,14 @@ class WriteLock:
         finally:
             self._thread.release()
 
+    def is_held(self) -> bool:
+        """Tell whether anybody, this process included, is writing just now."""
+        try:
+            with self.held(0.0):
+                return False
+        except LibraryBusy:
+            return True
+
     @contextmanager
     def _file_lock(self, remaining: float, wait: float) -> Iterator[None]:
         try:

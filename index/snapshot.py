@@ -13,7 +13,8 @@ library. Nothing here decides when to publish or what to do about damage: `libra
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -273,13 +274,16 @@ def _build_lexical(
     last_id = previous.last_id if previous else 0
     removed = store.removed_ids() if previous else []
 
-    def rows() -> Iterator[LexicalRow]:
+    def rows() -> Generator[LexicalRow, None, None]:
         nonlocal last_id
-        for row in store.index_rows(after=last_id):
-            last_id = row.id
-            yield LexicalRow(row.id, row.context, row.text)
+        with closing(store.index_rows(after=last_id)) as stored:
+            for row in stored:
+                last_id = row.id
+                yield LexicalRow(row.id, row.context, row.text)
 
-    update_lexical(folder, rows(), removed)
+    # Closed here also when Ctrl-C comes in between: the rows must not outlive the database they are read from.
+    with closing(rows()) as added:
+        update_lexical(folder, added, removed)
     files = (path for path in sorted(folder.iterdir()) if path.suffix != ".lock")
     records = {path.name: known.get(path.name) or _recorded(path) for path in files}
     sync_directory(folder)

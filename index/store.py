@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -88,7 +88,7 @@ class Store(Database):
         """
         return self.facts().get(_state_name(generation), "")
 
-    # -- writing; every method below is called inside `transaction` ----------------------------------------------
+    # -- writing; what changes something is called inside `transaction` -----------------------------------------
 
     def unchanged(self, document: Document) -> bool:
         """Tell whether exactly this document, text and all that is matched or shown with it, is stored already."""
@@ -190,12 +190,12 @@ class Store(Database):
         return int(row[0]), int(row[1])
 
     def documents(self, *, offset: int, limit: int, contains: str) -> list[DocumentInfo]:
-        """List current documents by title, then id; `contains` filters on title, id and source, in folded form."""
+        """List current documents by title, then id; `contains` filters on title and id, in folded form."""
         with self._reading() as connection:
             rows = connection.execute(
                 "SELECT id, title, source, url, sha256, characters, passage_count, added_at FROM documents"
                 " WHERE removed_generation IS NULL"
-                " AND (?1 = '' OR instr(folded(title), ?1) OR instr(folded(id), ?1) OR instr(folded(source), ?1))"
+                " AND (?1 = '' OR instr(folded(title), ?1) OR instr(folded(id), ?1))"
                 " ORDER BY title, id LIMIT ?2 OFFSET ?3",
                 (fold(contains), limit, offset),
             ).fetchall()
@@ -242,7 +242,7 @@ class Store(Database):
         }
         return {row[0]: StoredPassage(row[0], documents[row[1]], row[2], row[3], row[4]) for row in rows}
 
-    def index_rows(self, *, after: int) -> Iterator[IndexRow]:
+    def index_rows(self, *, after: int) -> Generator[IndexRow, None, None]:
         """Yield the current passages with an id above `after`, in ascending order of id.
 
         Runs inside one read transaction and holds one document's text at a time.

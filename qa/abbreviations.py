@@ -30,7 +30,7 @@ class Abbreviation:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Usage:
     """An entry that a question uses: tokens `[start, end)` of it say `said`; `meant` are the other form's tokens."""
 
     start: int
@@ -54,24 +54,24 @@ class Abbreviations:
         self._folded_short = _folded_keys(self._by_short)
         self._folded_long = _folded_keys(self._by_long)
 
-    def find(self, text: str, question: Sequence[Token], *, toneless: bool) -> list[Found]:
+    def find(self, text: str, question: Sequence[Token], *, toneless: bool) -> list[Usage]:
         """Return the entries that the tokens `question` of `text` use, in order.
 
         With `toneless`, marks are not looked at: `hdnd` is HĐND, `uy ban nhan dan` is UBND.
         """
         return [found for at in range(len(question)) for found in self._at(text, question, at, toneless=toneless)]
 
-    def _at(self, text: str, question: Sequence[Token], at: int, *, toneless: bool) -> Iterator[Found]:
+    def _at(self, text: str, question: Sequence[Token], at: int, *, toneless: bool) -> Iterator[Usage]:
         said = [token.folded if toneless else token.text for token in question[at : at + _LONGEST]]
         if not _may_be_a_word(question[at].folded) or question[at].span.of(text).isupper():
             entries = (self._folded_short if toneless else self._by_short).get(said[0], [])
             for entry in _as_written(entries, question[at].text):
-                yield Found(at, at + 1, Expansion(entry.written_short, entry.written_long), entry.long)
+                yield Usage(at, at + 1, Expansion(entry.written_short, entry.written_long), entry.long)
         for entry in (self._folded_long if toneless else self._by_long).get(said[0], ()):
             size = len(entry.long)
             wanted = folded_tokens(" ".join(entry.long)) if toneless else list(entry.long)
             if said[:size] == wanted:
-                yield Found(at, at + size, Expansion(entry.written_long, entry.written_short), (entry.short,))
+                yield Usage(at, at + size, Expansion(entry.written_long, entry.written_short), (entry.short,))
 
 
 def _as_written(entries: Sequence[Abbreviation], written: str) -> list[Abbreviation]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from index.text import Token, canonical, fold, is_toneless, tokens_mapped
-from qa.abbreviations import Abbreviations, Found
+from qa.abbreviations import Abbreviations, Usage
 from qa.synonyms import Said, Synonyms
 from qa.translate import Translation, Translations
 from qa.types import AnswerType, Expansion
@@ -84,7 +84,7 @@ class Analysis:
     tokens: tuple[Token, ...]
     content: tuple[Token, ...]
     telling: tuple[Token, ...]
-    found: tuple[Found, ...]
+    found: tuple[Usage, ...]
     translations: tuple[Translation, ...]
     synonyms: tuple[Said, ...]
 
@@ -96,7 +96,9 @@ class Analysis:
             Expansion(source.of(self.question), " ".join(reading.vietnamese))
             for source, reading in sorted(likeliest.items())
         )
-        return tuple(dict.fromkeys([*(found.expansion for found in self.found), *translated]))
+        # Short forms only: that `ủy ban nhân dân` is looked for as UBND, too, is nothing a reader has to check.
+        expanded = (found.expansion for found in self.found if len(found.meant) > 1)
+        return tuple(dict.fromkeys([*expanded, *translated]))
 
     @cached_property
     def dense_text(self) -> str:

@@ -67,7 +67,7 @@ class Answerer:
             status=Status.ANSWERED if answered else Status.NO_ANSWER,
             confidence=confidence,
             expansions=analysis.expansions,
-            answers=tuple(answer for answer in answers if answer.confidence >= self._threshold),
+            answers=tuple(a for a in answers if a.confidence >= self._threshold) if answered else (),
             passages=tuple(map(_ranked, retrieval.found)),
             generation=retrieval.snapshot.generation,
             timings_ms=clock.milliseconds,

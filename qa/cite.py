@@ -6,8 +6,9 @@ A citation carries the quote, its offsets, hashes of the quote and of the whole 
 
 from __future__ import annotations
 
-import heapq
+import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from index.errors import InvalidInput, UnknownDocument
@@ -16,6 +17,7 @@ from index.types import Document, Span, sha256_of
 from qa.types import Citation, Verification, VerificationStatus
 
 _MOST_PLACES = 1_000
+_NEAR = 1_000  # characters before the old place
 CONTEXT = 32  # characters of prefix and suffix, as the W3C note suggests
 
 
@@ -78,7 +80,7 @@ def _verify_one(saved: Mapping[str, Any], library: Library) -> Verification:
         document = library.document(document_id)
     except UnknownDocument:
         return _outcome(VerificationStatus.UNKNOWN, document_id, quote, None, "the library has no such document")
-    if document.text[start:end] == quote:
+    if end - start == len(quote) and document.text[start:end] == quote:
         same = saved.get("document_sha256") == document.sha256
         message = (
             "the document is unchanged" if same else "the document changed elsewhere; the quote stands where it stood"
@@ -96,15 +98,13 @@ def _outcome(status: VerificationStatus, document_id: str, quote: str, start: in
 
 def _find_again(text: str, quote: str, start: int, context: tuple[str, str]) -> int | None:
     """Return where the quote stands now: the place whose surroundings agree best, then the nearest to the old one."""
-    places: list[int] = []
-    at = text.find(quote)
-    while at >= 0:
-        places.append(at)
-        at = text.find(quote, at + 1)
+    # A quote of one letter stands in a long text a million times: some from near the old place and some from the
+    # beginning are compared, so that the work of one citation stays bounded whatever is asked.
+    pattern = re.compile(re.escape(quote))
+    near = max(0, min(start, len(text)) - _NEAR)
+    places = [match.start() for at in (near, 0) for match in islice(pattern.finditer(text, at), _MOST_PLACES)]
     if not places:
         return None
-    # A quote of one letter stands in a long text a million times: only the nearest are compared by surroundings.
-    places = heapq.nsmallest(_MOST_PLACES, places, key=lambda place: abs(place - start))
     return max(places, key=lambda place: (_agreement(text, quote, place, context), -abs(place - start)))
 
 
@@ -126,7 +126,7 @@ def _context_of(saved: Mapping[str, Any]) -> tuple[str, str]:
     selectors = saved.get("selector")
     for selector in selectors if isinstance(selectors, list) else ():
         if isinstance(selector, Mapping) and selector.get("type") == "TextQuoteSelector":
-            return str(selector.get("prefix", "")), str(selector.get("suffix", ""))
+            return str(selector.get("prefix", ""))[-CONTEXT:], str(selector.get("suffix", ""))[:CONTEXT]
     return "", ""
 
 
@@ -134,6 +134,10 @@ def _text(saved: Mapping[str, Any], name: str) -> str:
     value = saved.get(name)
     if not isinstance(value, str) or not value:
         raise InvalidInput(f"the citation has no text in `{name}`")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput(f"the citation has a lone surrogate in `{name}`: it is not text") from error
     return value
 
 

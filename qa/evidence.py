@@ -12,7 +12,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from index.lexical import pairs_of
-from index.text import Token, fold, folded_tokens, tokens, tokens_mapped
+from index.text import Token, fold, fold_tokens, folded_tokens, tokens, tokens_mapped
+from index.types import Span
 from qa.analyse import Analysis
 from qa.types import AnswerType
 
@@ -28,19 +29,27 @@ class Form:
 
     tokens: tuple[str, ...]
     credit: float
+    folded: frozenset[str]
+
+    @classmethod
+    def of(cls, words: Sequence[str], credit: float) -> Form:
+        """Make a form, folded once for all the sentences it is looked for in."""
+        return cls(tuple(words), credit, frozenset(fold_tokens(words)))
 
 
 @dataclass(frozen=True, slots=True)
 class Needle:
     """One telling word of a question.
 
-    `name` marks what is written like a proper name; `pairs` are the neighbours it has in a question without marks,
-    where a lone syllable is many words at once: `phap` is pháp, Pháp and phạp, `nuoc_phap` hardly anything but one.
+    `name` numbers what is written like a proper name, 0 is none; syllables of one name share their number. `pairs` are
+    the neighbours it has in a question without marks, where a lone syllable is many words at once: `phap` is pháp, Pháp
+    and phạp, `nuoc_phap` hardly anything but one.
+    Of a name of several syllables they are the rest of the name: Mộc Châu is not Yên Châu.
     """
 
     forms: tuple[Form, ...]
     weight: float
-    name: bool
+    name: int
     pairs: frozenset[str] = frozenset()
 
 
@@ -63,7 +72,7 @@ class Haystack:
     def _holds(self, form: Form) -> float:
         if self._marked and self._exact.issuperset(form.tokens):
             return 1.0
-        if self._folded.issuperset(map(fold, form.tokens)):
+        if self._folded >= form.folded:
             return _FOLDED_CREDIT if self._marked else 1.0
         return 0.0
 
@@ -75,19 +84,30 @@ def needles_of(analysis: Analysis, rarity: Callable[[str], float]) -> tuple[Need
     without marks, else exact ones.
     """
     weigh = _weigh_english if analysis.english else _weigh
+    names = _names(analysis)
     return tuple(
-        Needle(
-            _forms(analysis, token), weigh(analysis, token, rarity), _is_name(analysis, token), _pairs(analysis, token)
-        )
+        Needle(_forms(analysis, token), weigh(analysis, token, rarity), names[token.span], _pairs(analysis, token))
         for token in analysis.telling
     )
 
 
 def _pairs(analysis: Analysis, token: Token) -> frozenset[str]:
+    """Return the neighbours that a token must have: of a name the rest of it, without marks any."""
+    at = analysis.tokens.index(token)
+    around = analysis.tokens[max(0, at - 1) : at + 2]
+    if _is_capital(analysis, token) and not analysis.english:
+        named = [near for near in around if _is_capital(analysis, near)]
+        if len(named) > 1:
+            return frozenset(pairs_of([near.folded for near in named]))
     if not analysis.toneless or analysis.english or token.text[0].isdigit():
         return frozenset()
     at = analysis.content.index(token)
     return frozenset(pairs_of([near.folded for near in analysis.content[max(0, at - 1) : at + 2]]))
+
+
+def _is_capital(analysis: Analysis, token: Token) -> bool:
+    written = token.span.of(analysis.question)
+    return written[0].isupper() and not (len(written) > 1 and written.isupper())  # UBND is no part of a name
 
 
 def _weigh(analysis: Analysis, token: Token, rarity: Callable[[str], float]) -> float:
@@ -104,18 +124,35 @@ def _weigh_english(analysis: Analysis, token: Token, rarity: Callable[[str], flo
 
 
 def _forms(analysis: Analysis, token: Token) -> tuple[Form, ...]:
-    forms = [Form((token.text,), 1.0)]
+    forms = [Form.of((token.text,), 1.0)]
     at = analysis.tokens.index(token)
-    forms += [Form(found.meant, 1.0) for found in analysis.found if found.start <= at < found.end]
+    forms += [Form.of(found.meant, 1.0) for found in analysis.found if found.start <= at < found.end]
     forms += [
-        Form(other, _SYNONYM_CREDIT)
+        Form.of(other, _SYNONYM_CREDIT)
         for said in analysis.synonyms
         if said.start <= at < said.end
         for other in said.others
     ]
     readings = [reading for reading in analysis.translations if reading.source == token.span]
-    forms += [Form(reading.vietnamese, min(1.0, 0.4 + reading.probability)) for reading in readings]
+    forms += [Form.of(reading.vietnamese, min(1.0, 0.4 + reading.probability)) for reading in readings]
     return tuple(forms)
+
+
+def _names(analysis: Analysis) -> dict[Span, int]:
+    """Number the names of a question: neighbouring capitals are one name, a number is one of its own.
+
+    In English titles and weekdays have capitals, too, and are said otherwise in Vietnamese: all together are one.
+    """
+    if analysis.english:
+        return {token.span: int(_is_name(analysis, token)) for token in analysis.tokens}
+    numbers: dict[Span, int] = {}
+    number, inside = 0, False
+    for token in analysis.tokens:
+        name = _is_name(analysis, token)
+        number += name and not (inside and _is_capital(analysis, token))
+        numbers[token.span] = number if name else 0
+        inside = name and _is_capital(analysis, token)
+    return numbers
 
 
 def _is_name(analysis: Analysis, token: Token) -> bool:
@@ -148,7 +185,7 @@ _NUMBER = (
     r"|\b(?:một|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|triệu|tỷ)\s+[^\W\d_]+"
 )
 _AMOUNT = (
-    r"\d[\d.,]*\s*(?:%|phần trăm|(?:nghìn|ngàn|triệu|tỷ|tỉ)?\s*(?:đồng|USD|euro|đô|VND)"
+    r"(?<!\d)\d[\d.,]{0,23}\s*(?:%|phần trăm|(?:nghìn|ngàn|triệu|tỷ|tỉ)?\s*(?:đồng|USD|euro|đô|VND)"
     r"|triệu|tỷ|tỉ|đ\b|km|m2|ha|tấn|kg)"
 )
 _DATE = (

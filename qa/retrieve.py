@@ -67,10 +67,11 @@ def retrieve(library: Library, analysis: Analysis, limit: int, weights: Weights 
         meaning = snapshot.search_dense(vector, DEPTH) if vector.any() else []
         cosines = scores_of(meaning)
         cosines |= library.cosines([hit.passage_id for hit in words if hit.passage_id not in cosines], vector)
+        gone = any(hit.passage_id not in cosines for hit in words)
         weight = weights.dense_english if analysis.english else weights.dense
         fused = fuse(words, cosines, weight)[:limit]
         passages = library.passages([hit.passage_id for hit in fused])
-        if len(passages) == len(fused):
+        if not gone and len(passages) == len(fused):
             break
     bm25, best = scores_of(words), max((hit.score for hit in fused), default=1.0)
     found = (

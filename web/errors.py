@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, NoReturn
 
 from flask import Flask, Response, g, jsonify
@@ -73,15 +74,25 @@ def not_ready() -> ApiProblem:
     )
 
 
+_MOST_DETAILS = 20  # a body of nothing but mistakes must not make a reply many times its size
+_DETAIL = 200  # characters
+
+
 def refuse_invalid(error: ValidationError) -> NoReturn:
     """Turn what pydantic says of a request into a 422 that names each field."""
     details = [
-        {"field": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
-        for item in error.errors(include_url=False, include_context=False, include_input=False)
+        {"field": ".".join(str(part) for part in item["loc"])[:_DETAIL], "message": item["msg"][:_DETAIL]}
+        for item in islice(error.errors(include_url=False, include_context=False, include_input=False), _MOST_DETAILS)
     ]
     first = details[0]
     message = f"{first['field']}: {first['message']}" if first["field"] else first["message"]
-    raise ApiProblem(422, "validation", message, hint="details names every field that does not fit.", details=details)
+    raise ApiProblem(
+        422,
+        "validation",
+        message,
+        hint=f"details names the fields that do not fit, at most {_MOST_DETAILS}.",
+        details=details,
+    )
 
 
 def register_errors(app: Flask) -> None:

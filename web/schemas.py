@@ -80,7 +80,7 @@ class DocumentsQuery(_Query):
 
     offset: int = Field(0, ge=0, le=MAX_OFFSET, description="How many documents to skip.")
     limit: int = Field(100, ge=1, le=MAX_PAGE, description="How many documents to list.")
-    q: str = Field("", max_length=200, description="Only documents whose title, id or source contains this.")
+    q: str = Field("", max_length=200, description="Only those whose title or id contains this, marks and case aside.")
 
 
 class DocumentPath(BaseModel):
@@ -97,11 +97,12 @@ class DocumentBody(_Body):
     id: str | None = Field(
         None, pattern=ID_PATTERN, description="Give one to replace the document later; else one is made."
     )
+    # Clients take `.` and `..` out of an address before they send it; `require_storable` refuses these ids.
     # Answers carry the address into pages and terminals, so it may not be one that runs something.
     url: str | None = Field(
         None, pattern=r"^https?://[^\s]+$", max_length=2000, description="Where people can read the original."
     )
-    metadata: dict[str, Annotated[str, Field(max_length=2000)]] = Field(
+    metadata: dict[Annotated[str, Field(min_length=1, max_length=200)], Annotated[str, Field(max_length=2000)]] = Field(
         default_factory=dict, max_length=64, description="Your own labels, returned with the document."
     )
 

@@ -51,8 +51,12 @@ class Service:
         with self._opening:
             if self._answerer is None:
                 library = open_library(self.settings, create=create)
+                try:
+                    self._answerer = build_answerer(self.settings, library)
+                except BaseException:
+                    library.close()
+                    raise
                 self._opened = library
-                self._answerer = build_answerer(self.settings, library)
             return self._answerer
 
     def warm_up(self) -> None:

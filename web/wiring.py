@@ -17,7 +17,7 @@ def build_embedder(settings: Settings) -> Embedder:
     """Return the model that the settings name, else the one that the library remembers, else the bundled one."""
     if settings.model:
         return load_embedder(settings.model, download=settings.download)
-    known = model_of(settings.data)
+    known = model_of(settings.data, wait=settings.wait)
     return load_embedder(known.id, download=settings.download) if known else bundled_embedder()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -32,7 +33,9 @@ MAX_BYTES: Final = 32 * 1024 * 1024
 _SLUG_CHARACTERS: Final = 48
 _NOT_SLUG: Final = re.compile(r"[^a-z0-9._]+")
 
-__all__ = ["LOADERS", "MAX_BYTES", "SUFFIXES", "Content", "Loader", "document_id", "find_files", "load"]
+__all__ = [
+    "LOADERS", "MAX_BYTES", "SUFFIXES", "Content", "Loader", "count_other_types", "document_id", "find_files", "load"
+]  # fmt: skip
 
 
 def load(path: Path, *, root: Path | None = None, max_bytes: int = MAX_BYTES) -> Document:
@@ -70,6 +73,26 @@ def find_files(paths: Iterable[Path]) -> Iterator[Path]:
         for found in _walk(path, seen) if path.is_dir() else (path,):
             if _is_new(found, seen):
                 yield found
+
+
+def count_other_types(paths: Iterable[Path]) -> Counter[str]:
+    """Count, by suffix in small letters, the files that `find_files` passes over in folders: not the hidden ones."""
+    given = list(paths)
+    seen = {_resolved(path) for path in given if not path.is_dir()}
+    counts: Counter[str] = Counter()
+    waiting = [path for path in given if path.is_dir()]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+        except OSError:
+            continue  # `find_files` names it
+        for entry in filter(lambda entry: _is_new(entry, seen), entries):
+            if entry.is_dir():
+                waiting.append(entry)
+            elif entry.is_file() and entry.suffix.lower() not in SUFFIXES:
+                counts[entry.suffix.lower()] += 1
+    return counts
 
 
 def _walk(folder: Path, seen: set[Path]) -> Iterator[Path]:

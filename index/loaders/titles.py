@@ -16,7 +16,7 @@ _LINE: Final = re.compile(r"\S[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*")
 _LETTER: Final = re.compile(r"[^\W\d_]")
 # Matched against the folded line. What stands above the title of an official document or a news page.
 _PREAMBLE: Final = re.compile(
-    r"so\s*:?\s*[\w.]*\s*[/-].{0,40}|(?:[\w. ]{1,30},\s*)?ngay\s+[\d.…]+\s+thang\s+[\d.…]+\s+nam\s+[\d.…]+"
+    r"so\s*+:?\s*+[\w.]*+\s*+[/-].{0,40}|(?:[\w. ]{1,30},\s*)?ngay\s+[\d.…]+\s+thang\s+[\d.…]+\s+nam\s+[\d.…]+"
     r"|(?:thu \w+|chu nhat|cap nhat|ngay|dang luc)?[\s,:]*\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.{0,30}"
 )
 # The national motto: nothing above it, such as the name of the office, is the title either.

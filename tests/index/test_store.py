@@ -172,7 +172,8 @@ def test_documents_are_listed_by_title_and_filtered_as_people_type(store: Store)
     assert listed("đà nẵng") == listed("da nang") == listed("ĐÀ N") == ["d1"]
     assert listed("cần thơ") == ["d2"]
     assert listed("0% t") == listed("t_d") == ["d3"], "no wildcards"
-    assert listed("D4.TXT") == ["d4"]
+    assert listed("D4") == ["d4"]
+    assert listed("tin/d4") == [], "where a file lies is not searched: a reader could spell the path out"
 
 
 def test_more_ids_than_a_query_may_bind(store: Store) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from index.embedder import bundled_embedder
 from index.errors import InvalidInput
@@ -142,3 +144,29 @@ def test_answers_are_exact_in_documents_of_any_form(tmp_path: Path) -> None:
         result = answerer_over(library).ask("Ai là Chủ tịch xã Ích Hậu?")
         require_sound(result, library)
     assert unicodedata.normalize("NFC", result.answers[0].text) == "Chủ tịch xã Ích Hậu là ông Hồ Thế Báu."
+
+
+@given(st.text(alphabet="aàáạ bcđhiknoôơtuư?ABC ĐHN 0123\n", min_size=1, max_size=60).filter(str.strip))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+def test_silence_gives_no_answers_and_an_answer_has_a_citation(answerer: Answerer, question: str) -> None:
+    result = answerer.ask(question)
+    require_sound(result, answerer.library)
+    assert all(answer.citations for answer in result.answers)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Huyện Mộc Châu có bao nhiêu hộ nghèo?",
+        "Ai là Trưởng phòng Nội vụ huyện Thuận Châu?",
+        "Năm 2019 xã Ích Hậu có bao nhiêu hộ nghèo?",
+    ],
+)
+def test_another_place_or_year_that_shares_a_syllable_is_not_answered(tmp_path: Path, question: str) -> None:
+    text = (
+        "Thông báo\n\nNăm 2023 huyện Yên Châu có 317 hộ nghèo. Bà Lò Văn Thắng là Trưởng phòng Nội vụ huyện Yên Châu."
+    )
+    with Library.open(tmp_path / "data", bundled_embedder(), create=True) as library:
+        library.add([Document("a", text, "Thông báo")])
+        assert answerer_over(library).ask(question).status is Status.NO_ANSWER
+        assert answerer_over(library).ask("Huyện Yên Châu có bao nhiêu hộ nghèo?").status is Status.ANSWERED

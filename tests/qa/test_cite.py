@@ -106,3 +106,25 @@ def test_what_is_no_citation_is_refused_with_a_reason(library: Library, saved: d
 
 def test_no_answer_has_no_citations() -> None:
     assert citations_of({"status": "no_answer", "answers": []}) == []
+
+
+def test_a_citation_of_one_letter_in_a_long_text_costs_little(library: Library) -> None:
+    """Bounded by count, not by time: each place is compared over 64 characters at most."""
+    library.add([Document("d", "ab " * 20_000, "t")])
+    saved = cite(library.document("d"), Span(30_000, 30_001)).to_dict()
+    saved |= {"start_char_index": 30_001, "end_char_index": 30_002}
+    saved["selector"][1] |= {"prefix": "x" * 30_000, "suffix": "y" * 30_000}
+    (outcome,) = verify(saved, library)
+    assert (outcome.status, outcome.start) == ("moved", 30_000)
+
+
+def test_an_end_beyond_the_text_is_not_valid(library: Library) -> None:
+    library.add([Document("d", BEFORE, "t")])
+    saved = cite(library.document("d"), Span(9, len(BEFORE))).to_dict() | {"end_char_index": 10**9}
+    (outcome,) = verify(saved, library)
+    assert outcome.status == "moved"
+
+
+def test_a_citation_that_is_no_text_is_refused(library: Library) -> None:
+    with pytest.raises(InvalidInput, match="lone surrogate"):
+        verify({"cited_text": "x", "document_id": "\ud800", "start_char_index": 0, "end_char_index": 1}, library)

@@ -9,7 +9,7 @@ from qa.confidence import THRESHOLD, confidences
 from qa.evidence import Form, Needle
 from qa.read import Features, Reading
 
-NEEDLES = (Needle((Form(("khen",), 1.0),), 1.0, name=False),)
+NEEDLES = (Needle((Form.of(("khen",), 1.0),), 1.0, name=False),)
 SURE = Features(
     here=0.9,
     around=0.1,
