@@ -26,6 +26,15 @@ RESULTS: dict[str, tuple[str, str]] = {
         "Tài liệu trong thư viện không có câu trả lời cho câu hỏi này.",
         "The documents in this library do not answer this question.",
     ),
+    "ask.blank": ("câu hỏi để trống", "the question is empty"),
+    "ask.blank_hint": (
+        "nêu câu hỏi, ví dụ: Ai là Bí thư Thành ủy Hải Phòng?",
+        "ask something, for example: Ai là Bí thư Thành ủy Hải Phòng?",
+    ),
+    "ask.empty_library": (
+        "Thư viện chưa có đoạn văn nào: còn trống hoặc đang được lập. Thêm tài liệu bằng: hoidap index ĐƯỜNG_DẪN",
+        "The library holds no passages: it is empty or still being built. Add documents with: hoidap index PATH",
+    ),
     "ask.looked_at": ("Các tài liệu đã xem:", "Documents looked at:"),
     "ask.rephrase": (
         "Gợi ý: hỏi lại bằng từ ngữ có trong văn bản, nêu rõ tên cơ quan, địa phương hoặc thời gian; "
@@ -41,9 +50,10 @@ RESULTS: dict[str, tuple[str, str]] = {
     "docs.none": ("Không có tài liệu nào.", "There are no documents."),
     "docs.line": ("{characters} ký tự, {passages} đoạn", "{characters} characters, {passages} passages"),
     "docs.confirm": (
-        "Xóa {count} tài liệu này khỏi thư viện? Tệp gốc được giữ nguyên.",
-        "Remove the documents above from the library ({count})? The original files stay.",
+        "Xóa {count} tài liệu này khỏi thư viện? Tệp gốc được giữ nguyên. [c/K]",
+        "Remove the documents above from the library ({count})? The original files stay. [y/N]",
     ),
+    "docs.yes_words": ("c có co y yes", "y yes"),
     "docs.yes_needed": (
         "chưa xóa: cần có --yes khi không chạy trên thiết bị đầu cuối",
         "nothing removed: without a terminal to ask on, --yes is needed",
@@ -57,6 +67,15 @@ RESULTS: dict[str, tuple[str, str]] = {
         "Bỏ qua {count} dòng ghi lỗi, không có trích dẫn.",
         "Lines passed over, as they record an error and cite nothing: {count}.",
     ),
+    "verify.nothing": (
+        "Không có trích dẫn nào để kiểm tra.",
+        "There was nothing to check: no citation in the input.",
+    ),
+    "verify.empty": ("đầu vào trống, không có JSON nào", "the input is empty: it holds no JSON"),
+    "verify.empty_hint": (
+        "lưu kết quả của hoidap ask --json rồi kiểm tra; xem lệnh đứng trước có báo lỗi không",
+        "save what hoidap ask --json prints and check that; see whether the command before failed",
+    ),
     "verify.no_input": (
         "cần tên tệp, hoặc dữ liệu từ đầu vào chuẩn: hoidap verify TỆP",
         "name a file, or pipe the saved answers in: hoidap verify FILE",
@@ -67,17 +86,17 @@ RESULTS: dict[str, tuple[str, str]] = {
         "only saved answers and citations (JSON objects) can be checked",
     ),
     "verify.not_text": ("đầu vào không phải là văn bản UTF-8: {reason}", "the input is not UTF-8 text: {reason}"),
-    "verified.why.valid": ("lời trích đứng nguyên chỗ đã dẫn", "the quote stands where it was cited"),
+    "verified.why.valid": ("đoạn trích vẫn ở đúng vị trí đã dẫn", "the quote stands where it was cited"),
     "verified.why.moved": (
-        "tài liệu đã sửa đổi; lời trích nay ở chỗ này",
+        "tài liệu đã sửa đổi; đoạn trích nay ở vị trí này",
         "the document changed; the quote is here now",
     ),
-    "verified.why.stale": ("lời trích không còn trong tài liệu", "the quote is no longer in the document"),
+    "verified.why.stale": ("đoạn trích không còn trong tài liệu", "the quote is no longer in the document"),
     "verified.why.unknown": ("thư viện không có tài liệu này", "the library has no such document"),
     "verified.valid": ("đúng", "valid"),
     "verified.moved": ("đã dời chỗ", "moved"),
     "verified.stale": ("không còn đúng", "stale"),
-    "verified.unknown": ("không rõ tài liệu", "unknown"),
+    "verified.unknown": ("không tìm thấy tài liệu", "unknown"),
 }
 
 WORK: dict[str, tuple[str, str]] = {
@@ -94,6 +113,38 @@ WORK: dict[str, tuple[str, str]] = {
         "Files not indexed: {count} (reasons above); the rest is done. Exit code: 2.",
     ),
     "index.nothing": ("Không tìm thấy tệp nào để lập chỉ mục.", "Found no file to index."),
+    "index.other_types": (
+        "Không đọc {count} tệp thuộc loại khác: {types} (chỉ đọc {read})",
+        "Passed over {count} files of other types: {types} (only {read} are read)",
+    ),
+    "index.no_suffix": ("(không đuôi)", "(no suffix)"),
+    "index.not_pruned": (
+        "Không xóa tài liệu nào của {folder}: thư mục không có tệp nào đọc được (ổ đĩa chưa được gắn?). "
+        "Xóa có chủ ý bằng: hoidap docs remove",
+        "Removed nothing of {folder}: it holds no file to read (a disk that is not mounted?). "
+        "To remove on purpose: hoidap docs remove",
+    ),
+    "reason.empty": ("tệp không có chữ nào", "the file holds no text"),
+    "reason.empty.hint": (
+        "bỏ tệp này ra, hoặc xem tệp đã được lưu đúng chưa",
+        "leave it out, or check that it was saved",
+    ),
+    "reason.binary": (
+        "không phải tệp văn bản (có ký tự NUL ở vị trí {offset})",
+        "not a text file (a NUL at offset {offset})",
+    ),
+    "reason.binary.hint": (
+        "chỉ đọc được tệp văn bản và Markdown; hãy xuất tệp ra dạng văn bản trước",
+        "only text and Markdown files can be read; export the file as text first",
+    ),
+    "reason.encoding": (
+        "không phải {name} hợp lệ (byte {byte} ở vị trí {offset})",
+        "not valid {name} (byte {byte} at offset {offset})",
+    ),
+    "reason.encoding.hint": (
+        "hãy chuyển sang UTF-8 trước, ví dụ: iconv -f WINDOWS-1258 -t UTF-8 CŨ > MỚI",
+        "convert it to UTF-8 first, for example: iconv -f WINDOWS-1258 -t UTF-8 OLD > NEW",
+    ),
     "index.bad_name": (
         "tên tệp không phải là UTF-8; hãy đổi tên tệp",
         "the file's name is not UTF-8; rename the file",
@@ -126,6 +177,11 @@ WORK: dict[str, tuple[str, str]] = {
     "doctor.advice": (
         "Việc cần làm: chạy hoidap doctor --rebuild; nếu vẫn còn lỗi, khôi phục từ bản sao lưu.",
         "What to do: run hoidap doctor --rebuild; if problems remain, restore a backup.",
+    ),
+    "doctor.restore": (
+        "khôi phục bản sao lưu gần nhất (hoidap backup); nếu đĩa đầy hoặc thư viện do HoiDap mới hơn lập, "
+        "hãy giải phóng đĩa hoặc cài bản mới hơn",
+        "restore the last hoidap backup; if the disk is full, or a newer HoiDap wrote the library, mend that first",
     ),
     "backup.nowhere": ("chưa nêu thư mục đích", "the target is empty"),
     "backup.done": ("Đã sao lưu thư viện vào {target}", "The library was copied to {target}"),

@@ -68,7 +68,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "help.keys.list": ("Liệt kê các khóa (không hiện giá trị).", "List the keys (never their secret)."),
     "help.keys.revoke": ("Thu hồi một khóa.", "Revoke a key."),
     "help.completion": (
-        "In tập lệnh hoàn thành lệnh cho bash, zsh hoặc fish.\n\nVí dụ: hoidap completion bash > "
+        "In tập lệnh tự động hoàn thành lệnh cho bash, zsh hoặc fish.\n\nVí dụ: hoidap completion bash > "
         '~/.hoidap-complete.sh, rồi thêm "source ~/.hoidap-complete.sh" vào ~/.bashrc.',
         "Print the shell completion script for bash, zsh or fish.\n\nExample: hoidap completion bash > "
         '~/.hoidap-complete.sh, then add "source ~/.hoidap-complete.sh" to ~/.bashrc.',

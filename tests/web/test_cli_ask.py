@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.web.cli_program import NONSENSE, QUESTION, index_seeds, invoke, json_lines, parsed
+from tests.web.cli_program import NONSENSE, QUESTION, ids, index_seeds, invoke, json_lines, parsed
 
 QUESTIONS = [
     QUESTION,
@@ -71,6 +72,28 @@ def test_what_is_no_question_is_bad_input(question: str, library: Path) -> None:
     result = invoke("ask", question, data=library)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("Error: ")
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_blank_question_is_refused_in_vietnamese(command: str, library: Path) -> None:
+    result = invoke(command, " ", data=library, HOIDAP_LANG="vi")
+    assert result.exit_code == 2
+    assert "câu hỏi để trống" in result.stderr
+    assert "Gợi ý: nêu câu hỏi" in result.stderr
+
+
+def test_a_library_without_passages_says_so(library: Path, tmp_path: Path) -> None:
+    empty = shutil.copytree(library, tmp_path / "library")
+    parsed("docs", "remove", *ids(empty).values(), "--yes", data=empty)
+    for arguments, stdin in ((["ask", QUESTION], None), (["search", QUESTION], None), (["ask", "-"], QUESTION)):
+        result = invoke(*arguments, data=empty, stdin=stdin)
+        assert result.exit_code == 1
+        assert "The library holds no passages: it is empty or still being built." in result.stdout
+        assert "hoidap index" in result.stdout
+        said = invoke(*arguments, "--json", data=empty, stdin=stdin)
+        assert said.exit_code == 1
+        assert json.loads(said.stdout)["passages"] == []
+        assert "The library holds no passages" in said.stderr
 
 
 @pytest.mark.parametrize("limit", ["0", "-1", "51"])

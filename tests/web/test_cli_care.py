@@ -9,7 +9,7 @@ import pytest
 
 from index.lock import WriteLock
 from tests.conftest import HashEmbedder
-from tests.web.cli_program import NONSENSE, QUESTION, SEEDS, ids, index_seeds, invoke, parsed
+from tests.web.cli_program import NONSENSE, QUESTION, SEEDS, ids, index_seeds, invoke, on_terminal, parsed
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +86,30 @@ def test_a_damaged_database_is_exit_code_three(own: Path) -> None:
         result = invoke(*command, data=own, HOIDAP_LANG="vi")
         assert result.exit_code == 3, command
         assert "Cơ sở dữ liệu của thư viện bị hỏng" in result.stderr
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_doctor_does_not_send_to_itself(language: str, own: Path) -> None:
+    for path in own.glob("library.sqlite*"):
+        path.unlink()
+    (own / "library.sqlite").write_bytes(b"this is no database" * 1000)
+    result = invoke("doctor", data=own, HOIDAP_LANG=language)
+    assert result.exit_code == 3
+    assert "hoidap doctor" not in result.stderr
+    assert {"vi": "khôi phục bản sao lưu gần nhất", "en": "restore the last `hoidap backup`"}[language] in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "left"),
+    [("vi", "c", 4), ("vi", "Có", 4), ("vi", "y", 4), ("vi", "k", 5), ("vi", "", 5), ("en", "y", 4), ("en", "c", 5)],
+)
+def test_removing_takes_yes_in_the_language_of_the_session(language: str, typed: str, left: int, own: Path) -> None:
+    first, *_ = ids(own).values()
+    screen = on_terminal(["docs", "remove", first], own, typed=f"{typed}\n", HOIDAP_LANG=language)
+    assert screen.code == 0
+    assert {"vi": "[c/K]", "en": "[y/N]"}[language] in screen.text
+    assert "invalid" not in screen.text
+    assert parsed("docs", "list", data=own)["total"] == left
 
 
 def test_a_library_in_use_is_waited_for_and_then_named_as_busy(own: Path) -> None:

@@ -84,17 +84,72 @@ def test_prune_removes_only_what_is_gone_from_the_folders_named(tmp_path: Path) 
     assert left == {str((tmp_path / where).resolve()) for where in ("a/hai.txt", "b/hai.txt", "b/mot.txt")}
 
 
-def test_prune_empties_a_folder_but_spares_one_that_is_missing(tmp_path: Path) -> None:
+def test_prune_spares_a_folder_that_is_missing(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "mot.txt").write_text(f"Văn bản {folder}.", encoding="utf-8")
+        for name in ("mot.txt", "hai.txt"):
+            (tmp_path / folder / name).write_text(f"Văn bản {folder} {name}.", encoding="utf-8")
     data = tmp_path / "library"
     parsed("index", tmp_path / "a", tmp_path / "b", data=data)
     (tmp_path / "a" / "mot.txt").unlink()
     shutil.rmtree(tmp_path / "b")
     report = parsed("index", tmp_path / "a", tmp_path / "b", "--prune", data=data, code=2)
     assert (len(report["removed"]), len(report["skipped"])) == (1, 1)
-    assert parsed("docs", "list", data=data)["total"] == 1
+    assert parsed("docs", "list", data=data)["total"] == 3
+
+
+def test_prune_spares_a_folder_that_holds_nothing_to_read(tmp_path: Path) -> None:
+    data, disk, other = tmp_path / "library", tmp_path / "disk", tmp_path / "other"
+    for folder in (disk / "in", other):
+        folder.mkdir(parents=True)
+        for name in ("mot.txt", "hai.txt"):
+            (folder / name).write_text(f"Văn bản {folder.name} {name}.", encoding="utf-8")
+    parsed("index", disk, other, data=data)
+    for gone in (disk / "in" / "mot.txt", disk / "in" / "hai.txt", other / "mot.txt"):
+        gone.unlink()
+    (disk / "README").touch()
+    alone = invoke("index", disk, "--prune", data=data)
+    assert alone.exit_code == 2
+    assert f"Removed nothing of {disk}: it holds no file to read" in alone.stderr
+    assert parsed("docs", "list", data=data)["total"] == 4
+    both = invoke("index", disk, other, "--prune", data=data)
+    assert both.exit_code == 0
+    assert "removed 1," in both.stdout
+    assert f"Removed nothing of {disk}" in both.stderr
+    # Even below a folder that does hold files, a folder named for itself is spared.
+    assert parsed("index", tmp_path, disk, "--prune", data=data)["removed"] == []
+    assert parsed("docs", "list", data=data)["total"] == 3
+
+
+def test_files_of_other_types_are_counted_and_said(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    (folder / "sub").mkdir(parents=True)
+    for name in ("a.docx", "sub/b.DOCX", "c.pdf", ".hidden.pdf", "README"):
+        (folder / name).write_bytes(b"x")
+    nothing = invoke("index", folder, data=tmp_path / "library")
+    assert nothing.exit_code == 2
+    said = "4 files of other types: .docx 2, "
+    assert said in nothing.stderr
+    assert "(no suffix) 1" in nothing.stderr
+    assert "(only .markdown, .md, .text, .txt are read)" in nothing.stderr
+    (folder / "tot.txt").write_text("Một văn bản.", encoding="utf-8")
+    done = invoke("index", folder, data=tmp_path / "library", HOIDAP_LANG="vi")
+    assert done.exit_code == 0
+    assert "Không đọc 4 tệp thuộc loại khác: .docx 2, " in done.stderr
+    report = parsed("index", folder, folder / "a.docx", data=tmp_path / "library")
+    assert report["other_types"] == {".docx": 1, ".pdf": 1, "": 1}
+
+
+def test_why_a_file_was_skipped_is_said_in_vietnamese(tmp_path: Path) -> None:
+    contents = {"rong.txt": b"", "anh.txt": b"\x89PNG\x00", "nul.txt": b"a\x00b", "cu.txt": b"C\xe2n"}
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    done = invoke("index", tmp_path, data=tmp_path / "library", HOIDAP_LANG="vi")
+    assert done.exit_code == 2
+    assert "rong.txt: tệp không có chữ nào (bỏ tệp này ra" in done.stderr
+    assert "anh.txt: không phải tệp văn bản (có ký tự NUL ở vị trí 4)" in done.stderr
+    assert "nul.txt: không phải tệp văn bản (có ký tự NUL ở vị trí 1)" in done.stderr
+    assert "cu.txt: không phải UTF-8 hợp lệ (byte 0xe2 ở vị trí 1) (hãy chuyển sang UTF-8" in done.stderr
 
 
 def test_an_interrupt_keeps_what_was_stored_and_says_how_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,7 +115,7 @@ def test_a_moved_citation_shows_where_it_is_now() -> None:
     assert verification(VIETNAMESE, check) == [
         "đã dời chỗ: 54 tập thể",
         "   can-tho, ký tự 30–40",
-        "   tài liệu đã sửa đổi; lời trích nay ở chỗ này",
+        "   tài liệu đã sửa đổi; đoạn trích nay ở vị trí này",
     ]
 
 

@@ -81,6 +81,7 @@ def test_odd_arguments_are_bad_input_and_no_bug(arguments: list[str], library: P
     "saved",
     [
         b"",
+        b"\n \n",
         b'{"start_char_index": ' + b"9" * 5000 + b"}",
         _CITATION % b"\\ud800",
         b"not json",
@@ -91,12 +92,20 @@ def test_odd_arguments_are_bad_input_and_no_bug(arguments: list[str], library: P
         b"[" * 100_000,
         b'{"cited_text": "x"}\n{oops',
     ],
-    ids=["empty", "digits", "surrogate", "words", "wrong", "number", "string", "bytes", "deep", "second line"],
+    ids=["empty", "blank", "digits", "surrogate", "words", "wrong", "number", "string", "bytes", "deep", "second line"],
 )
 def test_what_was_never_saved_by_us_is_bad_input(saved: bytes, library: Path) -> None:
     result = invoke("verify", data=library, stdin=saved)
-    assert result.exit_code == (0 if saved == b"" else 2)
+    assert (result.exit_code, result.stdout) == (2, "")
     assert "Traceback" not in result.stderr
+
+
+def test_verify_says_that_there_was_nothing_to_check(library: Path) -> None:
+    saved = invoke("ask", "--json", NONSENSE, data=library).stdout
+    result = invoke("verify", data=library, stdin=saved)
+    assert result.exit_code == 0
+    assert "There was nothing to check" in result.stderr
+    assert "the input is empty" in invoke("verify", data=library, stdin="").stderr
 
 
 def test_verify_says_which_file_is_missing(library: Path, tmp_path: Path) -> None:

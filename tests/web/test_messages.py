@@ -15,6 +15,7 @@ import pytest
 from index.errors import HoidapError
 from qa.types import VerificationStatus
 from web.cli import ROLES, program
+from web.commands.index import _REASONS
 from web.keys import Role
 from web.messages import MESSAGES, message, number, pick_language, size
 from web.messages_help import VIETNAMESE_SETTINGS
@@ -71,6 +72,7 @@ def built_keys() -> set[str]:
         *(f"setting.{setting.name}" for setting in SETTINGS),
         *(f"help.{path}" for path in command_paths(program)),
         *(f"verified.{part}{status.value}" for status in VerificationStatus for part in ("", "why.")),
+        *(f"{key}.hint" for _, key in _REASONS),
         *(f"confidence.{word}" for word in ("high", "medium", "low")),
     }
 
@@ -146,3 +148,11 @@ def test_numbers_and_sizes_are_written_as_the_language_writes_them() -> None:
 
 def test_braces_in_a_value_are_not_read_as_placeholders() -> None:
     assert message("error", "vi", message="{x}") == "Lỗi: {x}"
+
+
+def test_the_vietnamese_wording_is_settled() -> None:
+    assert message("verified.why.valid", "vi") == "đoạn trích vẫn ở đúng vị trí đã dẫn"
+    assert message("verified.unknown", "vi") == "không tìm thấy tài liệu"
+    assert message("help.completion", "vi").startswith("In tập lệnh tự động hoàn thành lệnh")
+    everything = " ".join(vietnamese for vietnamese, _ in MESSAGES.values())
+    assert not re.search("véc-?tơ|vector|lời trích", everything)

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterator
 
 from index.errors import HoidapError, InvalidInput
+from index.library import Library
 from qa.ask import Answerer
 from qa.types import AskResult, Status
 from web.cli_base import Session
 from web.cli_errors import BAD_INPUT, NO_ANSWER, OK, explain, hint_of, report
-from web.cli_streams import json_error, write, write_json
+from web.cli_streams import json_error, note, write, write_json
 from web.cli_text import one_line
-from web.commands.opening import opened, page_of
+from web.commands.opening import is_empty, opened, page_of, require_question
 from web.render import ask_result
 from web.wiring import build_answerer
 
@@ -24,19 +25,26 @@ def run(session: Session, question: tuple[str, ...], limit: int) -> int:
     with opened(session) as library:
         answerer = build_answerer(session.settings, library)
         if question == ("-",):
-            return max((_ask_line(session, answerer, line, limit) for line in _lines(session)), default=OK)
-        return _write(session, answerer.ask(" ".join(question), limit=limit))
+            code = max((_ask_line(session, library, answerer, line, limit) for line in _lines(session)), default=OK)
+        else:
+            asked = require_question(session, " ".join(question))
+            code = _write(session, library, answerer.ask(asked, limit=limit))
+        if session.json and code != OK and is_empty(library):
+            note(session.text("ask.empty_library"))
+        return code
 
 
-def _write(session: Session, result: AskResult, *, indent: bool | None = None) -> int:
+def _write(session: Session, library: Library, result: AskResult, *, indent: bool | None = None) -> int:
     if session.json:
         write_json(result.to_dict(), indent=indent)
+    elif not result.passages and is_empty(library):
+        write(session.text("ask.empty_library"))
     else:
         write("\n".join(ask_result(page_of(session), result)))
     return OK if result.status is Status.ANSWERED else NO_ANSWER
 
 
-def _ask_line(session: Session, answerer: Answerer, line: str | InvalidInput, limit: int) -> int:
+def _ask_line(session: Session, library: Library, answerer: Answerer, line: str | InvalidInput, limit: int) -> int:
     """Answer one line; a line that cannot be answered says so in its place and does not stop the rest."""
     try:
         if isinstance(line, InvalidInput):
@@ -45,7 +53,7 @@ def _ask_line(session: Session, answerer: Answerer, line: str | InvalidInput, li
             if not line.strip():
                 return OK  # in text an empty line is only a gap; in JSON it must keep its place
             write(session.text("ask.question", question=one_line(line)))
-        code = _write(session, answerer.ask(line, limit=limit), indent=False)
+        code = _write(session, library, answerer.ask(require_question(session, line), limit=limit), indent=False)
     except InvalidInput as error:
         _write_error(session, error)
         code = BAD_INPUT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict
 
@@ -54,6 +55,14 @@ def show(session: Session, document: str) -> int:
     return OK
 
 
+def _agreed(session: Session, count: int) -> bool:
+    """Ask once; whatever is not a clear yes is a no."""
+    question = session.text("docs.confirm", count=count)
+    reply = click.prompt(question, default="", show_default=False, prompt_suffix=" ", err=True)
+    yes = session.text("docs.yes_words").split()
+    return unicodedata.normalize("NFC", reply).strip().casefold() in yes
+
+
 def remove(session: Session, documents: tuple[str, ...], yes: bool) -> int:
     """Remove documents, after asking on a terminal; elsewhere only with `--yes`."""
     with opened(session) as library:
@@ -63,7 +72,7 @@ def remove(session: Session, documents: tuple[str, ...], yes: bool) -> int:
             return BAD_INPUT
         for each in wanted:
             note(f"{one_line(each.id)}  {one_line(each.title)}")
-        if not yes and not click.confirm(session.text("docs.confirm", count=len(wanted)), err=True):
+        if not yes and not _agreed(session, len(wanted)):
             note(session.text("docs.kept"))
             return OK
         removed = library.remove([each.id for each in wanted])

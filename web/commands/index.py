@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from index.errors import UnreadableFile
 from index.library import Library
-from index.loaders import find_files, load
+from index.loaders import SUFFIXES, count_other_types, find_files, load
 from index.types import AddReport, Document
 from web.cli_base import Session
 from web.cli_errors import BAD_INPUT, INTERRUPTED, OK, say_error
@@ -17,9 +19,16 @@ from web.cli_streams import note, write, write_json
 from web.cli_text import one_line
 from web.commands.docs import every_document
 from web.commands.opening import opened
-from web.messages import number
+from web.messages import ENGLISH, number
 
 _NOWHERE = "''"  # an empty path (an unset variable in a script) must not mean the current folder
+_TYPES_SHOWN = 10
+# What `load` says of the commonest faults, in English; in another language these sentences stand for it.
+_REASONS = (
+    (re.compile("the file holds no text"), "reason.empty"),
+    (re.compile(r"not a text file \(a NUL \w+ at offset (?P<offset>\d+)\)"), "reason.binary"),
+    (re.compile(r"not valid (?P<name>UTF-\d+) \(byte (?P<byte>\w+) at offset (?P<offset>\d+)\)"), "reason.encoding"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,7 @@ class Tally:
     session: Session
     progress: Progress
     skipped: list[Skipped] = field(default_factory=list)
+    other_types: Counter[str] = field(default_factory=Counter)
     documents: int = 0
     passages: int = 0
 
@@ -61,14 +71,16 @@ def run(session: Session, paths: tuple[str, ...], prune: bool) -> int:
     with Progress(session.text("index.progress")) as progress:
         tally = Tally(session, progress)
         files = list(_files(given, tally))
-        if not files and not (prune and any(path.is_dir() for path in given)):
+        spared = [path for path in given if path.is_dir() and not _holds_files(path)] if prune else []
+        _say_what_is_left(tally, given, spared)
+        if not files:
             say_error(session, "no_files", session.text("index.nothing"))
             return BAD_INPUT
         progress.total = len(files) + len(tally.skipped)
         with opened(session, create=True) as library:
             try:
                 report = library.add(_documents(files, tally), on_progress=tally.stored)
-                removed = _prune(library, given) if prune else ()
+                removed = _prune(library, given, spared) if prune else ()
             except KeyboardInterrupt:
                 return _interrupted(tally)
     return _summarise(tally, report, removed)
@@ -82,6 +94,31 @@ def _files(given: Sequence[Path], tally: Tally) -> Iterator[Path]:
     yield from find_files([path for path in given if path.exists()])
 
 
+def _holds_files(folder: Path) -> bool:
+    """Tell whether there is a file to read below `folder`; one that cannot be listed counts as holding none."""
+    return any(found.is_file() for found in find_files([folder]))
+
+
+def _say_what_is_left(tally: Tally, given: Sequence[Path], spared: Sequence[Path]) -> None:
+    """Say which files are of types that are not read, and which folders are too empty to prune after."""
+    session = tally.session
+    tally.other_types = count_other_types(given)
+    tally.progress.clear()
+    if tally.other_types:
+        common = tally.other_types.most_common(_TYPES_SHOWN)
+        shown = [f"{one_line(suffix) or session.text('index.no_suffix')} {count}" for suffix, count in common]
+        note(
+            session.text(
+                "index.other_types",
+                count=number(tally.other_types.total(), session.language),
+                types=", ".join([*shown, *(["…"] if len(tally.other_types) > len(shown) else [])]),
+                read=", ".join(sorted(SUFFIXES)),
+            )
+        )
+    for folder in spared:
+        note(session.text("index.not_pruned", folder=one_line(str(folder))))
+
+
 def _documents(files: Sequence[Path], tally: Tally) -> Iterator[Document]:
     for path in files:
         try:
@@ -89,24 +126,39 @@ def _documents(files: Sequence[Path], tally: Tally) -> Iterator[Document]:
             document.source.encode()
             yield document
         except UnreadableFile as error:
-            tally.skip(path, str(error), error.hint)
+            tally.skip(path, *_why(tally.session, path, error))
         except UnicodeEncodeError:  # a name of undecodable bytes: it could be stored nowhere as text
             tally.skip(path, tally.session.text("index.bad_name"))
 
 
-def _prune(library: Library, given: Sequence[Path]) -> tuple[str, ...]:
+def _why(session: Session, path: Path, error: UnreadableFile) -> tuple[str, str]:
+    """Return reason and hint, in the language of the session where the fault is a common one."""
+    reason = str(error).removeprefix(f"{path}: ")
+    for pattern, key in _REASONS:
+        if session.language != ENGLISH and (found := pattern.fullmatch(reason)):
+            return session.text(key, **found.groupdict()), session.text(f"{key}.hint")
+    return reason, error.hint
+
+
+def _prune(library: Library, given: Sequence[Path], spared: Sequence[Path]) -> tuple[str, ...]:
     """Remove the documents whose files under the given folders are gone.
 
-    A folder that is missing itself is left alone: it may be a disk that is not mounted today.
+    A folder that is missing itself, or holds nothing to read, is spared: its disk may not be mounted today.
     """
-    folders = [path.resolve() for path in given if path.is_dir()]
-    gone = [info.id for info in every_document(library) if _is_gone(Path(info.source), folders)]
+    kept = [path.resolve() for path in spared]
+    folders = [path.resolve() for path in given if path.is_dir() and path not in spared]
+    sources = ((info.id, Path(info.source)) for info in every_document(library))
+    gone = [each for each, source in sources if _is_gone(source, folders) and not _is_below(source, kept)]
     return library.remove(gone) if gone else ()
 
 
 def _is_gone(source: Path, folders: Sequence[Path]) -> bool:
     """Tell whether a file below one of `folders` is no more; what never was a file (sent over HTTP) is not absolute."""
-    return source.is_absolute() and any(source.is_relative_to(folder) for folder in folders) and not source.exists()
+    return source.is_absolute() and _is_below(source, folders) and not source.exists()
+
+
+def _is_below(source: Path, folders: Sequence[Path]) -> bool:
+    return any(source.is_relative_to(folder) for folder in folders)
 
 
 def _interrupted(tally: Tally) -> int:
@@ -115,14 +167,18 @@ def _interrupted(tally: Tally) -> int:
     tally.progress.clear()
     note(session.text("index.interrupted", **{name: number(count, session.language) for name, count in counts.items()}))
     if session.json:
-        write_json({"interrupted": True, **counts, "skipped": [asdict(each) for each in tally.skipped]})
+        write_json({"interrupted": True, **counts, **_passed_over(tally)})
     return INTERRUPTED
+
+
+def _passed_over(tally: Tally) -> dict[str, object]:
+    return {"skipped": [asdict(each) for each in tally.skipped], "other_types": dict(tally.other_types)}
 
 
 def _summarise(tally: Tally, report: AddReport, removed: tuple[str, ...]) -> int:
     session, skipped = tally.session, tally.skipped
     if session.json:
-        write_json({**asdict(report), "removed": removed, "skipped": [asdict(each) for each in skipped]})
+        write_json({**asdict(report), "removed": removed, **_passed_over(tally)})
     else:
         counts = {
             "added": len(report.added),

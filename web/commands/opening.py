@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from index.errors import InvalidInput
 from index.library import Library
 from web.cli_base import Session
 from web.cli_streams import note, style_of
@@ -22,6 +23,18 @@ def opened(session: Session, *, create: bool = False) -> Iterator[Library]:
             for notice in library.notices:
                 note(session.text("notice", notice=one_line(notice)))
         yield library
+
+
+def require_question(session: Session, question: str) -> str:
+    """Return `question`; refuse a blank one here, where the language is known."""
+    if not question.strip():
+        raise InvalidInput(session.text("ask.blank"), hint=session.text("ask.blank_hint"))
+    return question
+
+
+def is_empty(library: Library) -> bool:
+    """Tell whether there is nothing to find, whatever is asked."""
+    return library.stats().passages == 0
 
 
 def page_of(session: Session) -> Page:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from web.cli_base import Session
 from web.cli_errors import NO_ANSWER, OK
-from web.cli_streams import write, write_json
-from web.commands.opening import opened, page_of
+from web.cli_streams import note, write, write_json
+from web.commands.opening import is_empty, opened, page_of, require_question
 from web.render import search_result
 from web.wiring import build_answerer
 
@@ -13,9 +13,15 @@ from web.wiring import build_answerer
 def run(session: Session, question: tuple[str, ...], limit: int) -> int:
     """Search, write the passages, and return 1 when there are none."""
     with opened(session) as library:
-        result = build_answerer(session.settings, library).search(" ".join(question), limit=limit)
+        asked = require_question(session, " ".join(question))
+        result = build_answerer(session.settings, library).search(asked, limit=limit)
+        empty = not result.passages and is_empty(library)
     if session.json:
         write_json(result.to_dict())
+        if empty:
+            note(session.text("ask.empty_library"))
+    elif empty:
+        write(session.text("ask.empty_library"))
     else:
         write("\n".join(search_result(page_of(session), result)))
     return OK if result.passages else NO_ANSWER

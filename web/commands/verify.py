@@ -21,7 +21,10 @@ from web.render import verification
 
 def run(session: Session, file: str | None) -> int:
     """Check everything in `file` (or standard input); return 1 when one citation does not hold."""
-    saved = _parse(session, _read(session, file))
+    text = _read(session, file)
+    if not text.strip():  # an earlier command of the pipe may have failed: nothing was checked, so nothing holds
+        raise InvalidInput(session.text("verify.empty"), hint=session.text("verify.empty_hint"))
+    saved = _parse(session, text)
     failed = [each for each in saved if set(each) == {"error"}]
     with opened(session) as library:
         checks = _check(library, [each for each in saved if each not in failed])
@@ -30,6 +33,8 @@ def run(session: Session, file: str | None) -> int:
         write_json({"valid": valid, "total": len(checks), "citations": [check.to_dict() for check in checks]})
     else:
         _write(session, checks, valid)
+    if not checks:
+        note(session.text("verify.nothing"))
     if failed:
         note(session.text("verify.errors", count=len(failed)))
     return OK if valid == len(checks) else NO_ANSWER
