@@ -28,6 +28,7 @@ _RAW_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029]")
 def prepare_streams() -> None:
     """Never fail on a character: a stream that cannot write `Thơ` writes `Tho`."""
     _open_what_is_closed()
+    _buffer_output()
     codecs.register_error(_PLAIN, _plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -43,6 +44,17 @@ def _open_what_is_closed() -> None:
         if getattr(sys, name) is None:
             descriptor = os.open(os.devnull, os.O_RDWR)
             setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8", closefd=False))
+
+
+def _buffer_output() -> None:
+    """Write through a buffer even under PYTHONUNBUFFERED, where the rest of a partial write is lost in silence.
+
+    `write` flushes each line anyway, so nothing comes later.
+    """
+    stream = sys.stdout
+    if isinstance(stream, io.TextIOWrapper) and isinstance(stream.buffer, io.RawIOBase):
+        stream.flush()
+        sys.stdout = os.fdopen(stream.fileno(), "w", encoding=stream.encoding, errors=stream.errors, closefd=False)
 
 
 def _plain(error: UnicodeError) -> tuple[str | bytes, int]:

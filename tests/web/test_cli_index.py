@@ -140,6 +140,15 @@ def test_files_of_other_types_are_counted_and_said(tmp_path: Path) -> None:
     assert report["other_types"] == {".docx": 1, ".pdf": 1, "": 1}
 
 
+def test_other_types_are_counted_once_through_links_that_form_a_loop(tmp_path: Path) -> None:
+    (tmp_path / "in" / ".git").mkdir(parents=True)
+    (tmp_path / "in" / ".git" / "x.pdf").touch()
+    (tmp_path / "in" / "a.csv").touch()
+    (tmp_path / "in" / "loop").symlink_to(tmp_path / "in")
+    result = invoke("index", tmp_path, tmp_path / "in", data=tmp_path / "library")
+    assert "Passed over 1 files of other types: .csv 1 (only" in result.stderr
+
+
 def test_why_a_file_was_skipped_is_said_in_vietnamese(tmp_path: Path) -> None:
     contents = {"rong.txt": b"", "anh.txt": b"\x89PNG\x00", "nul.txt": b"a\x00b", "cu.txt": b"C\xe2n"}
     for name, content in contents.items():

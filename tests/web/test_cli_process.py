@@ -137,6 +137,24 @@ def test_a_reader_that_goes_away_ends_it_quietly(library: Path) -> None:
     assert process.wait(timeout=60) == 141
 
 
+def test_a_reader_that_goes_away_is_noticed_without_a_buffer_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "dai.txt"
+    file.write_text("Một dòng của văn bản dài.\n" * 20_000, encoding="utf-8")
+    assert run("index", file, data=tmp_path / "library").returncode == 0
+    (document,) = json.loads(run("docs", "list", "--json", data=tmp_path / "library").stdout)["documents"]
+    monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+    whole = run("docs", "show", document["id"], data=tmp_path / "library")
+    assert (whole.returncode, whole.stdout) == (0, file.read_bytes())
+    for form in ([], ["--json"]):
+        with start("docs", "show", document["id"], *form, data=tmp_path / "library", stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert process.stdout.read(1)
+            process.stdout.close()
+            assert process.wait(timeout=60) == 141
+
+
 def test_answers_come_as_the_questions_do(library: Path) -> None:
     with start("ask", "--json", "-", data=library, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
