@@ -163,3 +163,17 @@ def test_time_grows_with_the_text_only(unit: str) -> None:
     started = time.process_time()
     chunk(document(text))
     assert time.process_time() - started < 5, "quadratic would take minutes"
+
+
+def test_a_wide_gap_of_white_space_ends_a_passage() -> None:
+    passages = chunk(document("Hà Nội có gì đâu.\n" + "\n" * 100_000 + "Hai câu ở đây."))
+    assert [passage.text for passage in passages] == ["Hà Nội có gì đâu.", "Hai câu ở đây."]
+
+
+@pytest.mark.parametrize(
+    ("line", "heading"),
+    [("## Kết quả ##", "Kết quả"), ("# a b", "a b"), ("#\t  Mục", "Mục"), ("# " + " " * 200 + "x", "x")],
+)
+def test_a_markdown_heading_is_read_without_its_marks(line: str, heading: str) -> None:
+    (passage,) = chunk(document(f"{line}\n\nMột câu dưới đề mục."))
+    assert passage.heading == heading

@@ -409,3 +409,11 @@ def test_a_busy_library_is_read_but_not_mended(library: Library, path: Path) -> 
             Library.open(path, HashEmbedder(), wait=0)
     with Library.open(path, HashEmbedder(), wait=0) as mended:
         assert len(mended.notices) == 1
+
+
+@pytest.mark.parametrize("name", [".", "..", "", "a/b", "a b", "x" * 201])
+def test_an_id_that_cannot_stand_in_an_address_is_refused(tmp_path: Path, name: str) -> None:
+    with Library.open(tmp_path / "data", HashEmbedder(), create=True) as library:
+        with pytest.raises(InvalidDocument, match="cannot be used"):
+            library.add([Document(name, "Có chữ.", "t")])
+        assert library.stats().documents == 0

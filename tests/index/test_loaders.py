@@ -238,3 +238,13 @@ def test_a_folder_that_cannot_be_listed_is_left_to_load(tmp_path: Path, monkeypa
 
     monkeypatch.setattr(Path, "iterdir", refuse)
     assert list(find_files([tmp_path])) == [path, closed]
+
+
+@pytest.mark.parametrize("line", ["Số: 12/QĐ-UBND", "Số 12/2024", "Số : 1.2 - KH", "SỐ/KL"])
+def test_the_number_of_a_document_is_not_its_title(line: str) -> None:
+    assert guess_title(f"{line}\n\nVề việc khen thưởng các tập thể") == "Về việc khen thưởng các tập thể"
+
+
+def test_guessing_a_title_takes_no_time_over_blanks() -> None:
+    # With a pattern that tries every split of the blanks this takes minutes, and the suite would hang.
+    assert guess_title(("so" + " " * 5_000 + "x\n") * 12).startswith("so")

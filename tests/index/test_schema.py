@@ -11,7 +11,7 @@ import pytest
 import index.database
 import index.schema
 from index.errors import LibraryDamaged
-from index.library import DATABASE, Library
+from index.library import DATABASE, Library, model_of
 from index.store import Store
 from index.types import Document
 from tests.conftest import HashEmbedder
@@ -109,3 +109,11 @@ def test_the_tables_hold_what_the_documentation_says(old: Path) -> None:
     text, start, end, vector = row
     assert text[start:end] == "Cần Thơ khen thưởng 54 tập thể."
     assert np.frombuffer(vector, "<f2").shape == (64,)
+
+
+def test_asking_for_the_model_migrates_first(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line and the server ask for the model before they open the library."""
+    add_migration(monkeypatch, m002_language)
+    known = model_of(old)
+    assert known is not None and known.id == HashEmbedder.model_id
+    assert version(old / DATABASE) == 2

@@ -328,3 +328,11 @@ def test_counting_and_listing_read_no_text(store: Store, query: str, plan: str) 
     statement = f"EXPLAIN QUERY PLAN {query} FROM documents WHERE removed_generation IS NULL{order}"
     ((*_, detail),) = store._connection().execute(statement)
     assert plan in detail
+
+
+def test_connections_of_ended_threads_are_closed(store: Store) -> None:
+    for _ in range(20):
+        thread = threading.Thread(target=store.counts)
+        thread.start()
+        thread.join()
+    assert len(store._connections) <= 2, "a host that starts a thread for each request must not run out of files"

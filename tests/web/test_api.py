@@ -265,3 +265,9 @@ def test_every_response_carries_the_safe_headers(client: FlaskClient) -> None:
         assert reply.headers["Cache-Control"] == "no-store"
         assert len(reply.headers["X-Request-Id"]) == 12
         assert "Access-Control-Allow-Origin" not in reply.headers
+
+
+def test_where_files_lie_on_the_server_cannot_be_spelled_out(client: FlaskClient) -> None:
+    whole = client.get("/v1/documents").get_json()["total"]
+    assert whole > 0
+    assert client.get("/v1/documents", query_string={"q": "/"}).get_json()["total"] == 0

@@ -332,3 +332,11 @@ def test_an_unexpected_error_is_500_with_an_id_that_the_log_knows(
     assert reply.headers["X-Request-Id"] in error_of(reply)["hint"]
     assert reply.headers["X-Request-Id"] in caplog.text
     assert "Traceback" in caplog.text
+
+
+def test_a_body_of_nothing_but_mistakes_gets_a_short_reply(client: FlaskClient) -> None:
+    body = {"question": "Ai?", **{f"{'x' * 300}{number}": 1 for number in range(500)}}
+    reply = client.post("/v1/ask", json=body)
+    assert reply.status_code == 422
+    assert 0 < len(reply.get_json()["error"]["details"]) <= 20
+    assert len(reply.data) < 20_000
