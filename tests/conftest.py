@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from index.text import folded_tokens
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder of indexes: a thread of Tantivy's may still be dropping its lock file in there."""
+    for _ in range(100):
+        try:
+            shutil.rmtree(path)
+        except FileNotFoundError:
+            return
+        except OSError:
+            time.sleep(0.02)
+    raise AssertionError(f"{path.name} cannot be removed")
 
 
 class HashEmbedder:

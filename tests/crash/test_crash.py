@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import remove_tree
 from tests.crash.harness import LIMITS, Found, Writers, compile_shim, examine, seeded_delays, spread, table, workshop
 from tests.crash.script import ingest_steps, states, steps
 
@@ -44,7 +45,7 @@ def crash(writers: Writers, directory: Path, limits: str, at: int, *, half: bool
     assert outcome.code == 77, f"call {at} ({limits}) ended the writer with {outcome.code}"
     found = examine(directory, states(steps()), outcome.acknowledged)
     assert not found.problems, f"after a crash at call {at} ({limits}, half={half}): {found.problems}"
-    shutil.rmtree(directory)
+    remove_tree(directory)
     return found
 
 
@@ -97,7 +98,7 @@ def kill(writers: Writers, directory: Path, delay: float, steps_done: int) -> tu
     assert outcome.code in (0, -9)
     found = examine(directory, states(ingest_steps(steps_done)), outcome.acknowledged)
     assert not found.problems, f"killed after {delay:.4f} s and {outcome.acknowledged} acknowledged: {found.problems}"
-    shutil.rmtree(directory)
+    remove_tree(directory)
     return outcome.acknowledged, found
 
 

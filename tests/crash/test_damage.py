@@ -17,7 +17,7 @@ from index.lexical import LexicalQuery
 from index.library import DATABASE, INDEXES, Library
 from index.manifest import read_manifest
 from index.types import Hit
-from tests.conftest import HashEmbedder
+from tests.conftest import HashEmbedder, remove_tree
 from tests.crash.harness import table, workshop
 from tests.crash.script import COMMON, document
 from web.cli import program
@@ -122,7 +122,7 @@ def sweep(folder: Path, master: Path, expected: Rankings, trials: int) -> Counte
         what = damage_some_file(folder / "one", chance)
         require_mended(folder / "one", expected, what)
         tally[what] += 1
-        shutil.rmtree(folder / "one")
+        remove_tree(folder / "one")
     return tally
 
 
@@ -146,18 +146,19 @@ def test_three_hundred_damages_are_found_and_mended(
 
 def test_every_published_file_may_be_lost(folder: Path, master: Path, expected: Rankings) -> None:
     for number in range(len(published_files(master))):
-        shutil.copytree(master, folder / "one")
-        lost = published_files(folder / "one")[number]
+        copy = folder / f"copy{number}"
+        shutil.copytree(master, copy)
+        lost = published_files(copy)[number]
         lost.unlink()
-        require_mended(folder / "one", expected, lost.name)
-        shutil.rmtree(folder / "one")
+        require_mended(copy, expected, lost.name)
+        remove_tree(copy)
 
 
 @pytest.mark.parametrize("lost", ["indexes", "indexes/{current}", "indexes/{current}/lexical"])
 def test_every_published_folder_may_be_lost(folder: Path, master: Path, expected: Rankings, lost: str) -> None:
     manifest = read_manifest(master / INDEXES)
     assert manifest is not None
-    shutil.rmtree(master / lost.format(current=manifest.directory))
+    remove_tree(master / lost.format(current=manifest.directory))
     require_mended(master, expected, lost)
 
 
@@ -178,7 +179,7 @@ def test_indexes_of_another_library_are_not_taken_up(folder: Path, master: Path)
         library.add([document("c"), document("i", 2)])
         library.remove(["a"])
         generation = library.stats().generation
-    shutil.rmtree(master / INDEXES)
+    remove_tree(master / INDEXES)
     shutil.copytree(folder / "other" / INDEXES, master / INDEXES)
     with Library.open(master, HashEmbedder()) as library:
         assert library.stats().generation == generation
@@ -251,7 +252,7 @@ def test_a_page_of_garbage_is_reported(folder: Path, master: Path) -> None:
         data[page * _PAGE : (page + 1) * _PAGE] = chance.randbytes(_PAGE)
         (folder / "one" / DATABASE).write_bytes(data)
         assert problems_of(folder / "one"), f"page {page} of {pages}"
-        shutil.rmtree(folder / "one")
+        remove_tree(folder / "one")
 
 
 def test_a_changed_letter_is_reported_though_sqlite_sees_none(master: Path) -> None:

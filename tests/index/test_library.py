@@ -21,7 +21,7 @@ from index.text import folded_tokens
 from index.types import AddReport, Document, Passage, Span
 from qa.cite import cite, verify
 from qa.types import VerificationStatus
-from tests.conftest import HashEmbedder
+from tests.conftest import HashEmbedder, remove_tree
 
 CAN_THO = Document(
     "can-tho", "Cần Thơ khen thưởng 54 tập thể.", "Tin Cần Thơ", "tin/1.txt", "https://vi.du/1", {"k": "v"}
@@ -395,7 +395,7 @@ def test_rebuilding_needs_no_embedding(library: Library, path: Path, monkeypatch
 
     monkeypatch.setattr(HashEmbedder, "embed_passages", refuse)
     library.rebuild()
-    shutil.rmtree(path / INDEXES)
+    remove_tree(path / INDEXES)
     with Library.open(path, HashEmbedder()) as again:
         assert len(again.notices) == 1 and "missing" in again.notices[0]
         assert found(again, "mưa") == ["hai-phong"]
@@ -403,7 +403,7 @@ def test_rebuilding_needs_no_embedding(library: Library, path: Path, monkeypatch
 
 def test_a_busy_library_is_read_but_not_mended(library: Library, path: Path) -> None:
     library.add([CAN_THO])
-    shutil.rmtree(path / INDEXES)
+    remove_tree(path / INDEXES)
     with library._lock.held(0):
         with pytest.raises(LibraryBusy):
             Library.open(path, HashEmbedder(), wait=0)

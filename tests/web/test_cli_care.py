@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.lock import WriteLock
-from tests.conftest import HashEmbedder
+from tests.conftest import HashEmbedder, remove_tree
 from tests.web.cli_program import NONSENSE, QUESTION, SEEDS, ids, index_seeds, invoke, on_terminal, parsed
 
 
@@ -142,7 +142,7 @@ def test_a_backup_is_a_library(own: Path, tmp_path: Path) -> None:
     result = invoke("backup", tmp_path / "copy", data=own)
     assert result.exit_code == 0
     assert str(tmp_path / "copy") in result.stdout
-    shutil.rmtree(own)
+    remove_tree(own)
     assert parsed("ask", QUESTION, data=tmp_path / "copy")["status"] == "answered"
 
 
