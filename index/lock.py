@@ -48,12 +48,16 @@ class WriteLock:
             self._thread.release()
 
     def is_held(self) -> bool:
-        """Tell whether anybody, this process included, is writing just now."""
+        """Tell whether anybody, this process included, is writing just now; who asks does not sign as the writer."""
+        if not self._thread.acquire(blocking=False):
+            return True
         try:
-            with self.held(0.0):
+            with self._file_lock(0.0, 0.0):
                 return False
         except LibraryBusy:
             return True
+        finally:
+            self._thread.release()
 
     @contextmanager
     def _file_lock(self, remaining: float, wait: float) -> Iterator[None]:

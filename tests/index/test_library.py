@@ -16,6 +16,7 @@ from index.errors import InvalidDocument, InvalidInput, LibraryBusy, ModelMismat
 from index.ingest import embedded_text
 from index.lexical import LexicalQuery
 from index.library import DATABASE, INDEXES, Library, model_of
+from index.lock import WriteLock
 from index.manifest import ModelRecord
 from index.text import folded_tokens
 from index.types import AddReport, Document, Passage, Span
@@ -417,3 +418,17 @@ def test_an_id_that_cannot_stand_in_an_address_is_refused(tmp_path: Path, name: 
         with pytest.raises(InvalidDocument, match="cannot be used"):
             library.add([Document(name, "Có chữ.", "t")])
         assert library.stats().documents == 0
+
+
+def test_a_snapshot_in_hand_serves_while_another_writes_over_a_damaged_set(tmp_path: Path) -> None:
+    with Library.open(tmp_path, HashEmbedder(), create=True, wait=0.0) as library:
+        library.add([Document("a", "Cần Thơ khen thưởng.", "t")])
+        before = library.snapshot()
+        manifest = tmp_path / INDEXES / "manifest.json"
+        manifest.write_bytes(manifest.read_bytes()[:-1])
+        with WriteLock(tmp_path).held(0.0):
+            signed = (tmp_path / "lock.json").read_bytes()
+            assert library.snapshot() is before, "no waiting, no error"
+            assert (tmp_path / "lock.json").read_bytes() == signed, "asking is not writing"
+        assert library.snapshot() is not before
+        assert "damaged" in library.notices[-1]
