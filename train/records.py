@@ -41,10 +41,26 @@ class Asked:
     start: int
 
 
-Record = TypeVar("Record", bound="Article | Bitext | Asked")
+@dataclass(frozen=True)
+class Reading:
+    """A question and the text it was asked of; `answer` stands at `start` of `context`, and is empty if nothing does.
+
+    `english` is the question in English, where somebody translated it.
+    """
+
+    source: str
+    question: str
+    title: str
+    context: str
+    answer: str
+    start: int
+    english: str = ""
 
 
-def write_records(path: Path, records: Iterable[Article | Bitext | Asked]) -> int:
+Record = TypeVar("Record", bound="Article | Bitext | Asked | Reading")
+
+
+def write_records(path: Path, records: Iterable[Article | Bitext | Asked | Reading]) -> int:
     """Write one JSON object a line, by way of a temporary file, so that a killed stage leaves no half file."""
     count = 0
     temporary = path.with_suffix(".part")

@@ -23,7 +23,6 @@ def git_dir(snapshots: Path, repository: str) -> Path:
 
 
 def _blobs(directory: Path, pattern: str) -> list[tuple[str, str]]:
-    """Return (path, object id) of every file whose path matches the glob `pattern`, in path order."""
     command = ["git", "--git-dir", str(directory), "ls-tree", "-r", "-z", "HEAD"]
     listing = subprocess.run(command, check=True, capture_output=True).stdout.decode("utf-8", "replace")
     rows = [line.split("\t", 1) for line in listing.split("\0") if line]
@@ -35,8 +34,17 @@ def read_files(snapshots: Path, repository: str, pattern: str) -> Iterator[tuple
 
     One `git cat-file --batch` process serves all files: 128,000 processes would take an hour.
     """
+    yield from read_some(snapshots, repository, list_files(snapshots, repository, pattern))
+
+
+def list_files(snapshots: Path, repository: str, pattern: str) -> list[tuple[str, str]]:
+    """Return (path, object id) of every file whose path matches the glob `pattern`, in path order."""
+    return _blobs(git_dir(snapshots, repository), pattern)
+
+
+def read_some(snapshots: Path, repository: str, blobs: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield (path, text) of files that `list_files` named, in the order given."""
     directory = git_dir(snapshots, repository)
-    blobs = _blobs(directory, pattern)
     command = ["git", "--git-dir", str(directory), "cat-file", "--batch", "--buffer"]
     for start in range(0, len(blobs), 2000):
         part = blobs[start : start + 2000]
