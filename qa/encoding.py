@@ -165,10 +165,7 @@ class Encoder:
 def types_of(asked: Asked, words: Sequence[Word]) -> list[int]:
     """Return the token type of each word of a passage."""
     said = [_form(word.text, asked.folded) for word in words]
-    levels = [
-        WORD if form in asked.words else EXPANSION if form in asked.expansions else NONE
-        for form in said
-    ]
+    levels = [WORD if form in asked.words else EXPANSION if form in asked.expansions else NONE for form in said]
     spoken = [i for i, word in enumerate(words) if word.text[0].isalnum()]
     for one, other in pairwise(spoken):
         if (said[one], said[other]) in asked.pairs:
@@ -191,7 +188,9 @@ def _bounds(passage: Pieces, size: int, overlap: int) -> list[tuple[int, int]]:
         found.append((start, end))
         if end == total:
             break
-        start = max(start + 1, max((b for b in begins if b <= end - overlap), default=0), min(b for b in begins if b > start))
+        start = max(
+            start + 1, max((b for b in begins if b <= end - overlap), default=0), min(b for b in begins if b > start)
+        )
     return found
 
 

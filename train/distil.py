@@ -91,7 +91,10 @@ def main() -> None:
     by_length = np.argsort([len(row) for row in vietnamese], kind="stable")
     model = transformers.BertModel.from_pretrained(place.file("encoder-start"), add_pooling_layer=False).to(device())
 
-    def loss_of(rng: np.random.Generator) -> torch.Tensor:
+    plan = Plan(steps=options.steps, rate=options.rate, body_rate=options.rate / 4)
+
+    def loss_of(step: int) -> torch.Tensor:
+        rng = np.random.default_rng((plan.seed, step))
         # Neighbours in length share a batch: padding is work.
         at = int(rng.integers(0, max(1, len(by_length) - 4 * options.batch)))
         some = rng.choice(by_length[at : at + 4 * options.batch], options.batch, replace=False)
@@ -103,7 +106,6 @@ def main() -> None:
         )
         return 10 * (1 - (vectors * wanted).sum(1)).mean() + 0.3 * contrast
 
-    plan = Plan(steps=options.steps, rate=options.rate, body_rate=options.rate / 4)
     train(model, plan, loss_of, place.file(f"{options.name}.pt"))
     model.save_pretrained(place.file(options.name))
 

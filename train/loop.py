@@ -44,11 +44,11 @@ def device() -> torch.device:
 def train(
     model: torch.nn.Module,
     plan: Plan,
-    loss_of: Callable[[np.random.Generator], torch.Tensor],
+    loss_of: Callable[[int], torch.Tensor],
     checkpoint: Path,
     report: Callable[[int], str] | None = None,
 ) -> None:
-    """Train `model` in place; `loss_of` draws the batch of a step with the generator it is given.
+    """Train `model` in place; `loss_of` draws the batch of a step and returns its loss.
 
     `checkpoint` holds the state of an unfinished run and is removed at the end. `report` may add a line to the log now
     and then.
@@ -63,7 +63,7 @@ def train(
             group["lr"] = group["base"] * plan.at(step)
         torch.manual_seed(plan.seed * 1_000_003 + step)
         with half:
-            loss = loss_of(np.random.default_rng((plan.seed, step)))
+            loss = loss_of(step)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -15,6 +15,7 @@ class Workplace:
     shared: Path  # written-qa.json under train/, the evaluation sets under eval/
     work: Path  # intermediate files, safe to delete
     model: Path  # the folder of the finished embedding model
+    reader: Path  # the folder of the finished span reader
     lexicon: Path  # the English-Vietnamese table
 
     def file(self, name: str) -> Path:
@@ -32,5 +33,6 @@ def workplace() -> Workplace:
         shared=Path(os.environ.get("HOIDAP_SHARED", root.parent / "shared")),
         work=work,
         model=Path(os.environ.get("HOIDAP_MODEL_OUT", root / "index" / "model")),
+        reader=Path(os.environ.get("HOIDAP_READER_OUT", root / "qa" / "model")),
         lexicon=Path(os.environ.get("HOIDAP_LEXICON_OUT", root / "qa" / "lexicon" / "en_vi.tsv")),
     )
