@@ -16,11 +16,14 @@ from index.library import Library
 from index.snapshot import Snapshot
 from qa.analyse import Lexicon, analyse
 from qa.cite import cite
-from qa.confidence import THRESHOLD, confidences
-from qa.evidence import needles_of
+from qa.calibration import Calibration, load_calibration
+from qa.confidence import confidences, overlap
+from qa.evaluate import normalise
+from qa.evidence import Needle, needles_of
 from qa.read import Reader, Reading
 from qa.retrieve import Found, retrieve
-from qa.types import Answer, AskResult, RankedPassage, SearchResult, Status
+from qa.types import EXPLAINED, Answer, AskResult, RankedPassage, SearchResult, Status
+from qa.values import value_of
 
 MAX_QUESTION = 1_000  # characters
 MAX_LIMIT = 50  # passages
@@ -37,13 +40,14 @@ class Answerer:
         *,
         reader: Reader,
         lexicon: Lexicon,
-        threshold: float = THRESHOLD,
+        calibration: Calibration | None = None,
     ) -> None:
-        """Put the parts together; `threshold` is the confidence below which there is no answer."""
+        """Put the parts together; `calibration` says how sure to be of an answer, and from where on to give it."""
         self.library = library
         self._reader = reader
         self._lexicon = lexicon
-        self._threshold = threshold
+        self._calibration = load_calibration() if calibration is None else calibration
+        self._threshold = self._calibration.threshold
 
     @property
     def threshold(self) -> float:
@@ -74,7 +78,7 @@ class Answerer:
         with clock.measuring("read"):
             needles = needles_of(analysis, Rarity(retrieval.snapshot, folded=analysis.toneless))
             readings = self._reader.read(analysis, needles, retrieval.found)
-            answers = _answers(readings[:_MOST_READINGS], confidences(readings[:_MOST_READINGS], needles))
+            answers = self._answers(analysis, needles, readings)
         confidence = answers[0].confidence if answers else 0.0
         answered = bool(answers) and confidence >= self._threshold
         return AskResult(
@@ -87,6 +91,24 @@ class Answerer:
             generation=retrieval.snapshot.generation,
             timings_ms=clock.milliseconds,
         )
+
+    def _answers(
+        self, analysis: Analysis, needles: Sequence[Needle], readings: Sequence[Reading]
+    ) -> tuple[Answer, ...]:
+        """Return short answers, or sentences when none is sure enough and the question wants an explanation."""
+        spans, sentences = (
+            self._of_kind(kind, analysis, needles, readings) for kind in ("span", "sentence")
+        )
+        best = max((answer.confidence for answer in spans), default=0.0)
+        if not spans or (analysis.answer_type in EXPLAINED and best < self._threshold):
+            return sentences if sentences and sentences[0].confidence >= best else spans
+        return spans
+
+    def _of_kind(
+        self, kind: str, analysis: Analysis, needles: Sequence[Needle], readings: Sequence[Reading]
+    ) -> tuple[Answer, ...]:
+        some = [reading for reading in readings if reading.kind == kind][:_MOST_READINGS]
+        return _distinct(some, confidences(some, needles, analysis, self._calibration), analysis)
 
     def search(self, question: str, *, limit: int = 10) -> SearchResult:
         """Return the best `limit` passages for a question.
@@ -125,24 +147,38 @@ class Rarity:
         return math.log(1.0 + (self._count - frequency + 0.5) / (frequency + 0.5))
 
 
-def _answers(readings: Sequence[Reading], confidences: Sequence[float]) -> tuple[Answer, ...]:
-    """Return the best readings as answers; the same words out of several documents become one with all citations."""
+def _distinct(
+    readings: Sequence[Reading], confidences: Sequence[float], analysis: Analysis
+) -> tuple[Answer, ...]:
+    """Return the best readings as answers: the same words out of several places become one with all citations.
+
+    Of readings that overlap the best one stands.
+    """
     best: dict[str, list[tuple[Reading, float]]] = {}
+    taken: list[Reading] = []
     for reading, confidence in zip(readings, confidences, strict=True):
-        best.setdefault(reading.span.of(reading.passage.document.text), []).append((reading, confidence))
-    return tuple(_answer(same) for same in list(best.values())[:_MOST_ANSWERS])
+        said = normalise(reading.text) or reading.text
+        if any(overlap(reading, other) for other in taken) or (said not in best and len(best) == _MOST_ANSWERS):
+            continue
+        taken.append(reading)
+        best.setdefault(said, []).append((reading, confidence))
+    answers = (_answer(same, analysis) for same in best.values())
+    return tuple(sorted(answers, key=lambda answer: -answer.confidence))
 
 
-def _answer(same: Sequence[tuple[Reading, float]]) -> Answer:
+def _answer(same: Sequence[tuple[Reading, float]], analysis: Analysis) -> Answer:
     reading, confidence = same[0]
     document = reading.passage.document
+    sentence = reading.sentence.of(document.text)
     citations = {(r.passage.document.id, r.span): cite(r.passage.document, r.span) for r, _ in same}
     return Answer(
-        text=reading.span.of(document.text),
-        sentence=reading.sentence.of(document.text),
+        text=reading.text,
+        sentence=sentence,
         sentence_start=reading.sentence.start,
         confidence=confidence,
         citations=tuple(citations.values()),
+        kind=reading.kind,
+        value=value_of(reading.text, analysis.answer_type, sentence) if reading.kind == "span" else None,
     )
 
 

@@ -1,81 +1,119 @@
 """Say how likely an answer is right, from what is known when it is given; below a threshold there is no answer.
 
-A logistic curve over five signals, fitted on the dev sets (`train/tune_reader.py`). It ranks right answers above wrong
-ones tolerably (AUROC .73 cross-validated) and is not yet calibrated on questions of its own; near misses, the right
-topic without the fact, still pass. What hardly speaks of the question, or lacks the names it gives, gets no confidence
-at all: a question about Nghệ An is not answered from Lai Châu.
+The curves are those of a `Calibration`, learnt on questions whose answers are known. What lacks the names that the
+question gives gets no confidence at all: a question about Nghệ An is not answered from Lai Châu.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import asdict
 
+from qa.analyse import Analysis
+from qa.calibration import Calibration, Signals
+from qa.evaluate import normalise
 from qa.evidence import Needle
 from qa.read import Features, Reading
 
-THRESHOLD = 0.28
-LEAST_TOLD = 0.5  # measured on the dev sets: refuses 3% of the answerable questions, and
+LEAST_TOLD = 0.5  # for sentences; measured on the dev sets: refuses 3% of the answerable questions, and
 LEAST_NAMES = 0.5  # this one 3% of them, 12% of the unanswerable
-_MOST_MARGIN = 3.0  # a gap wider than this says no more than this
+_MOST_GAP = 6.0  # a gap wider than this says no more than this
+_MOST_MARGIN = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class Signals:
-    """What confidence is read off: the first four from 0 to 1 or so, the margin from -3 to 3."""
+def confidences(
+    readings: Sequence[Reading], needles: Sequence[Needle], analysis: Analysis, calibration: Calibration
+) -> list[float]:
+    """Return how likely each reading is right, from 0 to 1; 0 when the question has no telling word.
 
-    near: float  # weight of the question's words in the sentence, its passage, heading or title
-    told: float  # … in the document
-    names: float  # how well the worst-held of its names stands there
-    meaning: float  # cosine of question and sentence
-    margin: float  # how far the reading's score lies above the best other one (below it: negative)
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """The weights of the signals and the intercept of the logistic curve."""
-
-    near: float = 0.86
-    told: float = 0.29
-    names: float = -0.05
-    meaning: float = -0.77
-    margin: float = 1.0
-    intercept: float = -1.35
+    `readings` are of one kind, best first.
+    """
+    if not needles:
+        return [0.0] * len(readings)
+    words = [normalise(reading.text) for reading in readings]
+    return [_confidence(readings, words, at, analysis, calibration) for at in range(len(readings))]
 
 
-DEFAULT_CURVE = Curve()
+def _confidence(
+    readings: Sequence[Reading], words: Sequence[str], at: int, analysis: Analysis, calibration: Calibration
+) -> float:
+    reading = readings[at]
+    if reading.features.names < LEAST_NAMES:
+        return 0.0
+    if reading.evidence is not None:
+        return calibration.span.chance(asdict(signals_of(readings, words, at, analysis)))
+    if _told(reading.features) < LEAST_TOLD:
+        return 0.0
+    return calibration.sentence.chance(sentence_signals(readings, words, at))
 
 
-def signals_of(features: Features, margin: float) -> Signals:
-    """Return the signals of a sentence with these features."""
+def signals_of(readings: Sequence[Reading], words: Sequence[str], at: int, analysis: Analysis) -> Signals:
+    """Return what the confidence in a span is read off; `words` are the readings' normalised texts."""
+    reading = readings[at]
+    evidence = reading.evidence
+    assert evidence is not None  # noqa: S101
     return Signals(
-        near=features.here + features.around,
-        told=features.here + features.around + features.document,
-        names=features.names,
-        meaning=features.meaning,
-        margin=max(-_MOST_MARGIN, min(_MOST_MARGIN, margin)),
+        score=reading.score,
+        margin=evidence.margin,
+        chance=evidence.chance,
+        gap=_gap(readings, words, at, _MOST_GAP),
+        agreement=_agreement(readings, words, at),
+        fit=evidence.fit,
+        near=evidence.near,
+        told=evidence.told,
+        names=evidence.names,
+        repeats=evidence.repeats,
+        retrieved=evidence.retrieved,
+        toneless=float(analysis.toneless and not analysis.english),
+        english=float(analysis.english),
     )
 
 
-def confidences(readings: Sequence[Reading], needles: Sequence[Needle], curve: Curve = DEFAULT_CURVE) -> list[float]:
-    """Return how likely each reading, best first, is right, from 0 to 1; 0 when the question has no telling word."""
-    if not needles:
-        return [0.0] * len(readings)
-    return [_confidence(reading, _margin(readings, at), curve) for at, reading in enumerate(readings)]
+def sentence_signals(readings: Sequence[Reading], words: Sequence[str], at: int) -> dict[str, float]:
+    """Return what the confidence in a sentence is read off."""
+    features = readings[at].features
+    return {
+        "near": features.here + features.around,
+        "told": _told(features),
+        "names": features.names,
+        "meaning": features.meaning,
+        "margin": _gap(readings, words, at, _MOST_MARGIN),
+    }
 
 
-def _margin(readings: Sequence[Reading], at: int) -> float:
-    """Return the distance to the best reading that says something else."""
+def _told(features: Features) -> float:
+    return features.here + features.around + features.document
+
+
+def _gap(readings: Sequence[Reading], words: Sequence[str], at: int, most: float) -> float:
+    """Return how far the score lies above the best reading elsewhere that says something else, at most `most`.
+
+    A longer or shorter span around the same place is the same answer.
+    """
     mine = readings[at]
-    words = mine.span.of(mine.passage.document.text)
-    others = (r.score for r in readings if r.span.of(r.passage.document.text) != words)
-    return mine.score - next(others, mine.score - _MOST_MARGIN)
+    others = (
+        other.score
+        for other, said in zip(readings, words, strict=True)
+        if said != words[at] and not overlap(mine, other)
+    )
+    return max(-most, min(most, mine.score - next(others, mine.score - most)))
 
 
-def _confidence(reading: Reading, margin: float, curve: Curve) -> float:
-    signals = signals_of(reading.features, margin)
-    if signals.told < LEAST_TOLD or signals.names < LEAST_NAMES:
-        return 0.0
-    total = curve.intercept + sum(w * s for w, s in zip(astuple(curve), astuple(signals), strict=False))
-    return 1.0 / (1.0 + math.exp(-total))
+def _agreement(readings: Sequence[Reading], words: Sequence[str], at: int) -> float:
+    """Return how many other passages say the same, each weighed by how sure the network is of it, at most 2."""
+    mine = readings[at]
+    best: dict[int, float] = {}
+    for other, said in zip(readings, words, strict=True):
+        if said == words[at] and other.passage.id != mine.passage.id and other.evidence is not None:
+            best[other.passage.id] = max(best.get(other.passage.id, 0.0), math.exp(other.evidence.chance))
+    return min(2.0, sum(best.values()))
+
+
+def overlap(one: Reading, other: Reading) -> bool:
+    """Tell whether two readings point at the same place of the same document."""
+    return (
+        one.passage.document.id == other.passage.document.id
+        and one.span.start < other.span.end
+        and other.span.start < one.span.end
+    )

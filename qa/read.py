@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 from operator import attrgetter
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from index.lexical import pairs_of
 from index.sentences import sentences
 from index.types import Span, StoredPassage
 from qa.analyse import Analysis
+from qa.calibration import Evidence
 from qa.evidence import Haystack, Needle, asked_for, coverage, holds_type, shows_what_is_asked_for
 from qa.retrieve import Found
 
@@ -50,7 +51,7 @@ class Reading:
     """A span that may answer, in offsets of its document; `score` ranks readings of one question, higher is better.
 
     `sentence` is the sentence around `span` (a reader of sentences gives the same twice), `features` is what is known
-    of it.
+    of that sentence, `evidence` what is known of a short span.
     """
 
     passage: StoredPassage
@@ -58,6 +59,17 @@ class Reading:
     sentence: Span
     score: float
     features: Features
+    evidence: Evidence | None = None
+
+    @property
+    def kind(self) -> Literal["span", "sentence"]:
+        """Whether this is a short answer or the sentence that holds one."""
+        return "sentence" if self.evidence is None else "span"
+
+    @property
+    def text(self) -> str:
+        """The words that it points at."""
+        return self.span.of(self.passage.document.text)
 
 
 class Reader(Protocol):
@@ -101,10 +113,19 @@ class SentenceReader:
 
     def read(self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]) -> list[Reading]:
         """Return every sentence of the passages, best first, ties in the order of the passages."""
+        return self.readings(*self.scored(analysis, needles, found))
+
+    def scored(
+        self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]
+    ) -> tuple[list[tuple[Found, Span]], NDArray[np.float64], NDArray[np.float64]]:
+        """Return what `features` does, and the score of each sentence `[sentences]`."""
         spans, features = self.features(analysis, needles, found)
-        if not spans:
-            return []
-        scores = features @ self._weights
+        return spans, features, features @ self._weights
+
+    def readings(
+        self, spans: Sequence[tuple[Found, Span]], features: NDArray[np.float64], scores: NDArray[np.float64]
+    ) -> list[Reading]:
+        """Return what `scored` gave as readings, best first."""
         readings = [
             Reading(one.passage, span, span, float(score), Features(*row.tolist()))
             for (one, span), row, score in zip(spans, features, scores, strict=True)

@@ -1,35 +1,199 @@
 """Read passages with the span reader: short answers, each with what speaks for it.
 
-The sentence reader goes first: it is cheap, and says which sentences speak of the question. The network then reads the
-passages around those sentences, all of them in a few runs. A span's score joins what the network says with what
-retrieval and the sentence say; the weights were learnt on the dev set (`train/tune_answers.py`).
+The reader of sentences goes first: it is cheap, and says where in a passage the question is spoken of. The network then
+reads a stretch around that place of every passage, in few runs. What the network, the sentence and retrieval say of a
+span is its `Evidence`; the score is a weighted sum of it, with weights learnt on the dev set (`train/tune_answers.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+
+from index.text import fold
 from index.types import Span
 from qa.analyse import Analysis
-from qa.encoding import Encoder, Pieces, Window, words_of
+from qa.calibration import Calibration, Evidence
+from qa.completion import complete
+from qa.encoding import Asked, Pieces, Window, Word, words_of
 from qa.evidence import Needle
-from qa.network import Network
-from qa.read import Reading, SentenceReader
+from qa.kinds import fit
+from qa.network import OnnxNetwork
+from qa.read import Features, Reading, SentenceReader
 from qa.retrieve import Found
 from qa.spans import Candidate, candidates
+
+_SPANS = 4  # looked at in each window
+_CACHED = 2_048  # passages whose tokens are remembered
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much is read of each passage, by its rank: `first` tokens of the best `whole` ones, `rest` of the others."""
+    """How many tokens are read: `full` of each of the best `whole` passages, `part` of each other one.
+
+    `window` is the longest sequence of passage tokens that the network reads at once, `overlap` what two share.
+    """
 
     whole: int = 3
-    first: int = 160
-    rest: int = 80
+    full: int = 160
+    part: int = 72
+    window: int = 160
     overlap: int = 32
+
+    def of(self, rank: int) -> int:
+        """Return how many tokens of the passage of this rank, from 0, are read."""
+        return self.full if rank < self.whole else self.part
 
 
 DEFAULT_BUDGET = Budget()
-_SPANS = 4  # of each window
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence, what is known of it, and its score by the reader of sentences."""
+
+    span: Span
+    features: Features
+    score: float
+
+
+class SpanReader:
+    """Answer with short spans; the sentences follow, for questions that no short span answers."""
+
+    def __init__(
+        self,
+        network: OnnxNetwork,
+        sentences: SentenceReader,
+        calibration: Calibration,
+        budget: Budget = DEFAULT_BUDGET,
+    ) -> None:
+        """Read with `network` where `sentences` points; score by `calibration`."""
+        self._network = network
+        self._sentences = sentences
+        self._calibration = calibration
+        self._budget = budget
+        self._pieces = lru_cache(_CACHED)(self._pieces_of)
+
+    def read(self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]) -> list[Reading]:
+        """Return spans, best first, and then sentences, best first."""
+        spans, features, scores = self._sentences.scored(analysis, needles, found)
+        told: dict[int, list[_Sentence]] = {}
+        for (one, span), row, score in zip(spans, features, scores, strict=True):
+            told.setdefault(one.passage.id, []).append(_Sentence(span, Features(*row.tolist()), float(score)))
+        readings = list(self._spans(analysis, found, told))
+        weighed = [replace(r, score=self._calibration.score(r.evidence)) for r in readings if r.evidence]
+        return [*sorted(weighed, key=lambda r: -r.score), *self._sentences.readings(spans, features, scores)]
+
+    def _spans(
+        self, analysis: Analysis, found: Sequence[Found], told: dict[int, list[_Sentence]]
+    ) -> Iterator[Reading]:
+        """Yield the spans that the network points at, each place once."""
+        asked = self._network.encoder.asked(analysis)
+        places: list[tuple[Found, Window]] = []
+        for rank, one in enumerate(found):
+            places += [(one, window) for window in self._windows(asked, one, told.get(one.passage.id, []), rank)]
+        seen: set[tuple[str, Span]] = set()
+        for (one, window), logits in zip(places, self._network.logits([w for _, w in places]), strict=True):
+            chosen = candidates(window, logits[:, 0], logits[:, 1], _SPANS)
+            for order, candidate in enumerate(chosen):
+                reading = _reading(analysis, one, window, candidate, order, told[one.passage.id])
+                key = reading.passage.document.id, reading.span
+                if key not in seen:
+                    seen.add(key)
+                    yield reading
+
+    def _windows(self, asked: Asked, one: Found, told: Sequence[_Sentence], rank: int) -> list[Window]:
+        """Return the windows of the stretch of a passage that is worth reading."""
+        passage, budget = one.passage, self._budget
+        if not told:
+            return []
+        pieces = self._pieces(passage.text, passage.start)
+        pieces = _around(pieces, [(s.span, s.score) for s in told], budget.of(rank))
+        title = f"{passage.document.title} {passage.heading}".strip()
+        return self._network.encoder.windows(asked, title, pieces, budget.window, budget.overlap)
+
+    def _pieces_of(self, text: str, start: int) -> Pieces:
+        """Return the tokens of a passage, its words placed in the document."""
+        words = (replace(w, span=Span(start + w.span.start, start + w.span.end)) for w in words_of(text))
+        return self._network.encoder.pieces(tuple(words))
+
+
+def _around(pieces: Pieces, told: Sequence[tuple[Span, float]], budget: int) -> Pieces:
+    """Return the tokens of the best sentence and of its neighbours, the better side first, as far as the budget goes."""
+    if len(pieces.ids) <= budget:
+        return pieces
+    order = sorted(told, key=lambda row: row[0])
+    sizes = _sizes(pieces, [span for span, _ in order])
+    best = max(range(len(order)), key=lambda i: order[i][1])
+    first, last, used = best, best, sizes[best]
+    while first > 0 or last + 1 < len(order):
+        sides = [i for i in (first - 1, last + 1) if 0 <= i < len(order)]
+        side = max(sides, key=lambda i: order[i][1])
+        if used + sizes[side] > budget:
+            sides.remove(side)
+            side = sides[0] if sides and used + sizes[sides[0]] <= budget else -1
+            if side < 0:
+                break
+        first, last, used = min(first, side), max(last, side), used + sizes[side]
+    return _between(pieces, order[first][0].start, order[last][0].end)
+
+
+def _sizes(pieces: Pieces, spans: Sequence[Span]) -> list[int]:
+    """Return how many tokens each span has."""
+    starts = np.array([pieces.words[number].span.start for number in pieces.word_of])
+    return [int(np.searchsorted(starts, span.end) - np.searchsorted(starts, span.start)) for span in spans]
+
+
+def _between(pieces: Pieces, start: int, end: int) -> Pieces:
+    """Return the tokens of the words that begin in `[start, end)`."""
+    inside = [i for i, word in enumerate(pieces.words) if start <= word.span.start < end]
+    first, words = inside[0], tuple(pieces.words[i] for i in inside)
+    tokens = [(i, number) for i, number in enumerate(pieces.word_of) if first <= number <= inside[-1]]
+    return Pieces(words, tuple(pieces.ids[i] for i, _ in tokens), tuple(number - first for _, number in tokens))
+
+
+def _reading(
+    analysis: Analysis, one: Found, window: Window, candidate: Candidate, order: int, told: Sequence[_Sentence]
+) -> Reading:
+    """Return a candidate as a reading, made whole, with all that is known of it."""
+    text = one.passage.document.text
+    raw = candidate.span(window)
+    span = complete(text, raw, analysis)
+    holder = max(told, key=lambda s: min(s.span.end, span.end) - max(s.span.start, span.start))
+    sentence = Span(min(holder.span.start, span.start), max(holder.span.end, span.end))
+    features = holder.features
+    evidence = Evidence(
+        margin=candidate.margin,
+        chance=math.log(max(candidate.chance, 1e-6)),
+        first=float(order == 0),
+        fit=fit(analysis, span.of(text), sentence.of(text), Span(span.start - sentence.start, span.end - sentence.start)),
+        retrieved=one.score,
+        cosine=one.dense,
+        near=features.here + features.around,
+        told=features.here + features.around + features.document,
+        here=features.here,
+        names=features.names,
+        pairs=features.pairs,
+        wanted=features.wanted,
+        meaning=features.meaning,
+        lead=features.lead,
+        repeats=_repeats(analysis, window, candidate),
+        length=math.log(1 + candidate.last - candidate.first + 1),
+    )
+    return Reading(one.passage, span, sentence, 0.0, features, evidence)
+
+
+def _repeats(analysis: Analysis, window: Window, candidate: Candidate) -> float:
+    """Return the share of the span's words that the question says itself: an echo is no answer."""
+    said = {token.folded for token in analysis.tokens} if analysis.toneless else {t.text for t in analysis.tokens}
+    words = [_form(word, analysis) for word in window.words[candidate.first : candidate.last + 1]]
+    spoken = [word for word in words if word[0].isalnum()]
+    return sum(word in said for word in spoken) / max(1, len(spoken))
+
+
+def _form(word: Word, analysis: Analysis) -> str:
+    return fold(word.text) if analysis.toneless else word.text
