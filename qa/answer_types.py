@@ -25,7 +25,7 @@ _HOW_MANY_TONELESS: Final = (
 )
 _HOW_MUCH: Final = r"(?:bao nhiêu|bn)"  # as `bao nhiêu` at the end of a question, where `mấy` does not stand
 _WHAT: Final = r"(?:gì|j|nào)"
-_END: Final = r"(?= ?(?:[?.!]|$|vậy|thế|ạ|so |cho |một |mỗi |1 |để |vào |tại |ở |từ |trong |hồi |sau |trước ))"
+_END: Final = r"(?= ?(?:[?.!]|$|vậy|thế|ạ|so |cho |một |mỗi |1 |để |của |vào |tại |ở |từ |trong |hồi |sau |trước ))"
 
 
 class _Wording:
@@ -49,7 +49,7 @@ class _Wording:
 _COUNTERS: Final = r"(?:chục |trăm |nghìn |ngàn |triệu )*"
 _MONEY: Final = (
     r"(?:giá|kinh phí|chi phí|học phí|lệ phí|phí|vốn|tiền|doanh thu|lợi nhuận|lương|thu nhập|ngân sách|đầu tư|trị giá|giá trị"
-    r"|kim ngạch|nợ|thiệt hại|phụ cấp|học bổng|dự toán|bồi thường)"
+    r"|kim ngạch|nợ|thiệt hại|thất thoát|phụ cấp|học bổng|dự toán|bồi thường)"
 )
 _EXTENT: Final = (
     r"(?:dài|rộng|cao|sâu|nặng|xa|dày|diện tích|khoảng cách|vận tốc|tốc độ|công suất|nhiệt độ|trọng lượng|dung tích|khối lượng)"
@@ -72,7 +72,7 @@ _VIETNAMESE: Final[tuple[tuple[AnswerType, _Wording], ...]] = (
         AnswerType.DATE,
         _Wording(
             rf"\b(?:(?<!vũ )khi nào|(?<!châu )lúc nào|bao giờ|(?<!xã )(?<!đại )(?<!lễ )(?<!quốc )(?<!hiệp )hồi nào|{_TIME} (?:nào|bn)"
-            rf"|{_TIME} mấy(?! (?:lần|người|nước|nơi))|(?:ngày|năm) bao nhiêu|(?:mấy|bn) (?:giờ|h))(?![^ ?.,!])(?! (?:tiếng|đồng hồ))"
+            rf"|{_TIME} mấy(?! (?:lần|người|nước|nơi|triệu|nghìn|ngàn|tỷ|đồng))|(?:ngày|năm) bao nhiêu|(?:mấy|bn) (?:giờ|h))(?![^ ?.,!])(?! (?:tiếng|đồng hồ))"
         ),
     ),
     (
@@ -85,6 +85,7 @@ _VIETNAMESE: Final[tuple[tuple[AnswerType, _Wording], ...]] = (
             rf"<n> {_COUNTERS}(?:tiền|đồng|usd|đô|đô la|euro|tỷ|tỉ|triệu|vnd|kinh phí|vốn|ngân sách|lợi nhuận|doanh thu)(?![^ ?.,!])"
             rf"(?! (?:dân|người|thùng|tấn|cổ phiếu|lượt|m2|mét|con))|\b(?<!quốc )(?<!tham )giá (?:bán |vé |là )*(?:{_HOW_MUCH}|nào)"
             rf"|\b{_MONEY}\b.*\b{_HOW_MUCH}{_END}|\b(?:trả|phạt|tốn|thưởng|mất|lĩnh) (?:tới |hết |cho )?{_HOW_MUCH}{_END}"
+            r"|\bmấy (?:nghìn|ngàn|trăm)(?= ?(?:[?.!]|$))"
         ),
     ),
     (

@@ -256,7 +256,7 @@ def asked_for(analysis: Analysis) -> tuple[str, ...]:
     """
     words = [token.folded for token in analysis.tokens]
     for at, word in enumerate(words):
-        if word in ("may", "bn"):
+        if word == "bn" or (word == "may" and (analysis.toneless or analysis.tokens[at].text == "mấy")):
             return tuple(words[at + 1 : at + 3])
         if words[at : at + 2] in (["bao", "nhieu"], ["how", "many"]):
             return tuple(words[at + 2 : at + 4])

@@ -122,7 +122,7 @@ _STOPS: Final = frozenset(
 _AFTER_BI: Final = ("cáo", "can", "hại", "đơn", "cao", "hai", "don")
 # One syllable that says what is counted; of the rest two belong together (`tập thể`, `hộ gia đình` is `hộ gia`).
 _ALONE: Final = frozenset(
-    "người xe vụ em bài lần nước tỉnh xã huyện tuổi tàu suất trận phiếu ghế tầng loài làng thôn cháu ca bé ông bà anh chị cô"
+    "người xe vụ cuộc lượt em bài lần nước tỉnh xã huyện tuổi tàu suất trận phiếu ghế tầng loài làng thôn cháu ca bé ông bà anh chị cô"
     " nguoi vu lan nuoc tinh huyen tuoi tau".split()
 )
 
