@@ -8,16 +8,18 @@ It looks at nothing but the question and the tables; what is found for it is `re
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from index.text import Token, canonical, fold, is_toneless, tokens_mapped
 from qa.abbreviations import Abbreviations, Usage
+from qa.answer_types import answer_type_of
 from qa.synonyms import Said, Synonyms
 from qa.translate import Translation, Translations
 from qa.types import AnswerType, Expansion
+
+__all__ = ["Analysis", "Lexicon", "analyse", "answer_type_of"]
 
 # Words that make a question of a statement. They are dropped from the search for words: they stand in few passages,
 # so BM25 would take them for telling (measured on the news dev set: R@10 of questions without marks .923 -> .927).
@@ -34,39 +36,6 @@ _ENGLISH_WORDS = frozenset(
     " before".split()
 )
 _ENGLISH_QUESTION = frozenset("who whom whose what when where which why how the is are was were did does".split())
-
-# Tried in order on the folded question; the first that matches names the type. English and Vietnamese stand together:
-# none of the English words is a Vietnamese syllable.
-_TYPES: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
-    (AnswerType.REASON, re.compile(r"\b(vi sao|tai sao|vi dau|do dau|ly do|nguyen nhan|why|nham muc dich)\b")),
-    (
-        AnswerType.AMOUNT,
-        re.compile(
-            r"\b(bao nhieu (tien|phan tram|ty|trieu|dong|%)|bn (tien|ty|trieu)|gia (bao nhieu|bn)|ty le"
-            r"|may (ty|trieu|dong|tram)|how much|what percentage|what price)\b"
-        ),
-    ),
-    (AnswerType.COUNT, re.compile(r"\b(bao nhieu|bn|may|how many|so luong|bao xa|bao lau|how long|how far)\b")),
-    (
-        AnswerType.DATE,
-        re.compile(
-            r"\b(khi nao|luc nao|bao gio|ngay nao|nam nao|thang nao|hom nao|thoi diem nao|gio nao|thoi gian nao"
-            r"|buoi nao|ngay may|when|what (year|date|day)|which (year|date|day))\b"
-        ),
-    ),
-    (AnswerType.PERSON, re.compile(r"\b(ai|nguoi nao|who|whom|whose|ten la gi|ten gi|cau thu nao|tac gia nao)\b")),
-    (
-        AnswerType.PLACE,
-        re.compile(
-            r"\b(o dau|tai dau|noi nao|dia phuong nao|(tinh|huyen|xa|quan|phuong|thanh pho|nuoc|quoc gia|dia diem) nao"
-            r"|den dau|tu dau|where|which (city|country|district|province))\b"
-        ),
-    ),
-    (
-        AnswerType.ORGANISATION,
-        re.compile(r"\b((co quan|don vi|to chuc|cong ty|truong|hang|benh vien|ngan hang|so|bo) nao)\b"),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -138,15 +107,6 @@ def analyse(question: str, lexicon: Lexicon) -> Analysis:
         translations=lexicon.translations.find(content) if english else (),
         synonyms=() if english else lexicon.synonyms.find(tokens, toneless=toneless),
     )
-
-
-def answer_type_of(question: str) -> AnswerType:
-    """Return the kind of thing that the question asks for, by its question word."""
-    folded = fold(question)
-    for answer_type, pattern in _TYPES:
-        if pattern.search(folded):
-            return answer_type
-    return AnswerType.OTHER
 
 
 def _is_english(tokens: Sequence[Token]) -> bool:

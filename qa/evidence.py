@@ -188,6 +188,13 @@ _AMOUNT = (
     r"(?<!\d)\d[\d.,]{0,23}\s*(?:%|phần trăm|(?:nghìn|ngàn|triệu|tỷ|tỉ)?\s*(?:đồng|USD|euro|đô|VND)"
     r"|triệu|tỷ|tỉ|đ\b|km|m2|ha|tấn|kg)"
 )
+_PERCENTAGE = r"\d\s*(?:%|‰|phần (?:trăm|nghìn|ngàn))|\b(?:một nửa|phần ba|phần tư)\b|\b\d+/\d+"
+_NUMERAL = r"(?:\d[\d.,]{0,23}|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mươi|trăm|nửa))"
+_MEASURE = (
+    rf"{_NUMERAL}\s*(?:(?:nghìn|ngàn|triệu|tỷ|tỉ)\s+)?(?:km|cm|mm|m|mét|cây số|ha|hecta|héc ta|tấn|tạ|kg|ki ?lô|gam|g|lít|độ|hải lý"
+    r"|dặm|kw|mw|kwh|kv|gb|mb)[23²³]?\b"
+)
+_DURATION = rf"{_NUMERAL}\s+(?:năm|tháng|tuần|ngày|giờ|tiếng|phút|giây|thập kỷ|thế kỷ)\b"
 _DATE = (
     r"\d{1,2}\s*[/\-.]\s*\d{1,2}(?:\s*[/\-.]\s*\d{2,4})?|\b(?:năm|tháng|ngày|quý|thế kỷ)\s+(?:\d+|[IVX]+)"
     r"|\b(?:sáng|trưa|chiều|tối|đêm|hôm|thứ)\s+(?:nay|qua|hai|ba|tư|năm|sáu|bảy|\d+)|\b\d{1,2}\s*(?:giờ|h)\b"
@@ -201,10 +208,19 @@ _ORGANISATION = (
     r"\b(?:công ty|bệnh viện|trường|đại học|sở|bộ|ủy ban|ubnd|công an|ngân hàng|tập đoàn|viện|hội|ban|cục|tòa án|hãng)"
     r"\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,3}"
 )
+_ROLE = (
+    r"\b(?:chủ tịch|bí thư|giám đốc|trưởng|phó|bộ trưởng|thứ trưởng|thủ tướng|tổng thống|chủ nhiệm|hiệu trưởng|viện trưởng"
+    r"|cục trưởng|thư ký|tư lệnh|đại biểu|ủy viên|đại tá|thượng tá|trung tá|thiếu tướng|trung tướng|đại tướng|phát ngôn|cố vấn"
+    r"|chánh|đại sứ|giáo sư|tiến sĩ|thạc sĩ|kỹ sư|bác sĩ|luật sư|chuyên viên|nhân viên|thanh tra|huấn luyện viên)\b"
+)
 
 _SHOWN_BY: dict[AnswerType, re.Pattern[str]] = {
     AnswerType.COUNT: re.compile(_NUMBER, re.IGNORECASE),
     AnswerType.AMOUNT: re.compile(_AMOUNT, re.IGNORECASE),
+    AnswerType.PERCENTAGE: re.compile(_PERCENTAGE, re.IGNORECASE),
+    AnswerType.MEASURE: re.compile(_MEASURE, re.IGNORECASE),
+    AnswerType.DURATION: re.compile(_DURATION, re.IGNORECASE),
+    AnswerType.ROLE: re.compile(_ROLE, re.IGNORECASE),
     AnswerType.PERSON: re.compile(_PERSON),
     AnswerType.DATE: re.compile(_DATE, re.IGNORECASE),
     AnswerType.PLACE: re.compile(_PLACE),
@@ -240,7 +256,7 @@ def asked_for(analysis: Analysis) -> tuple[str, ...]:
     """
     words = [token.folded for token in analysis.tokens]
     for at, word in enumerate(words):
-        if word in ("may", "bn"):
+        if word == "bn" or (word == "may" and (analysis.toneless or analysis.tokens[at].text == "mấy")):
             return tuple(words[at + 1 : at + 3])
         if words[at : at + 2] in (["bao", "nhieu"], ["how", "many"]):
             return tuple(words[at + 2 : at + 4])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 
 class Status(StrEnum):
@@ -23,13 +23,89 @@ class AnswerType(StrEnum):
     """What kind of thing a question asks for."""
 
     COUNT = "count"
-    AMOUNT = "amount"
+    AMOUNT = "amount"  # of money
+    PERCENTAGE = "percentage"
+    MEASURE = "measure"  # a length, an area, a weight …
+    DURATION = "duration"
+    DATE = "date"  # or a time of day
     PERSON = "person"
+    ROLE = "role"
     PLACE = "place"
-    DATE = "date"
     ORGANISATION = "organisation"
     REASON = "reason"
+    MANNER = "manner"
+    DEFINITION = "definition"
     OTHER = "other"
+
+
+class ValueKind(StrEnum):
+    """What kind of value a text says."""
+
+    COUNT = "count"
+    AMOUNT = "amount"  # of money
+    PERCENTAGE = "percentage"
+    FRACTION = "fraction"  # `number` parts of `total`: `một nửa` is 1 of 2
+    MEASURE = "measure"
+    DURATION = "duration"
+    DATE = "date"
+    TIME = "time"  # of day
+
+
+class Modifier(StrEnum):
+    """How a value is meant when it is not meant exactly."""
+
+    ABOUT = "about"  # khoảng, chừng
+    NEARLY = "nearly"  # gần
+    MORE_THAN = "more_than"  # hơn, trên
+    LESS_THAN = "less_than"  # dưới, chưa đến
+    AT_LEAST = "at_least"  # ít nhất, tối thiểu
+    AT_MOST = "at_most"  # nhiều nhất, tối đa
+    EARLY = "early"  # đầu năm 2019
+    MIDDLE = "middle"  # giữa
+    LATE = "late"  # cuối
+    BEFORE = "before"
+    AFTER = "after"
+    SINCE = "since"  # từ năm 2019
+    UNTIL = "until"  # đến, hết
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a short text says, for a program to reckon with: `hơn 17 nghìn` is 17000, `more_than`.
+
+    number: an int, or a float where there is a fraction; None for dates, times and ranges.
+    low, high: both ends of a range (`10-15%`), both included; None where there is none.
+    total: the whole that `number` is part of (`47/77 ý kiến`).
+    unit: what is counted or measured (`tập thể`, `đồng`, `USD/thùng`, `km`, `%`), in its usual spelling where it is a
+        known one; scales are reckoned in (`3,2 tỷ đồng` is 3200000000 `đồng`).
+    iso: of dates ISO 8601 with the precision that is said, `2021-05-15`, `2021-05`, `2021`; `2011/2014` for an
+        interval. Where the year is not said the forms of XML Schema, `--05-15`, `--05`, `---15`; for quarters, decades
+        and centuries those of EDTF, `2021-34`, `196X`, `19XX` (33 to 36 are the quarters). Of a time of day `T18:50`;
+        with its date `2019-01-01T00:00`. Of durations ISO 8601's `PT3H30M`, where they are whole.
+    modifier: see `Modifier`; None when the value is said plainly.
+    """
+
+    kind: ValueKind
+    number: int | float | None = None
+    low: int | float | None = None
+    high: int | float | None = None
+    total: int | float | None = None
+    unit: str | None = None
+    iso: str | None = None
+    modifier: Modifier | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the public shape: every field, null where there is nothing."""
+        return {
+            "kind": self.kind.value,
+            "number": self.number,
+            "low": self.low,
+            "high": self.high,
+            "total": self.total,
+            "unit": self.unit,
+            "iso": self.iso,
+            "modifier": self.modifier.value if self.modifier else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +167,9 @@ class Citation:
 class Answer:
     """A short text out of a document, the sentence it stands in, and where that is.
 
-    `sentence_start` is the sentence's offset in the document of the first citation.
+    `sentence_start` is the sentence's offset in the document of the first citation. `value` is what the text says where
+    that is a number or a date. `kind` is `span` when the text is a short answer, `sentence` when it is only the
+    sentence that holds one.
     """
 
     text: str
@@ -99,11 +177,15 @@ class Answer:
     sentence_start: int
     confidence: float
     citations: tuple[Citation, ...]
+    value: Value | None = None
+    kind: Literal["span", "sentence"] = "sentence"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the public shape."""
         return {
             "text": self.text,
+            "kind": self.kind,
+            "value": self.value.to_dict() if self.value else None,
             "sentence": self.sentence,
             "confidence": round(self.confidence, 4),
             "citations": [citation.to_dict() for citation in self.citations],

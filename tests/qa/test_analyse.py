@@ -24,7 +24,7 @@ def taken_apart(question: str) -> Analysis:
         ("Hội nghị có mấy điểm cầu?", AnswerType.COUNT),
         ("How many households were commended?", AnswerType.COUNT),
         ("Giá vé bao nhiêu tiền?", AnswerType.AMOUNT),
-        ("Tỷ lệ đảng viên tham gia là bao nhiêu?", AnswerType.AMOUNT),
+        ("Tỷ lệ đảng viên tham gia là bao nhiêu?", AnswerType.PERCENTAGE),
         ("Ai là Bí thư Thành ủy Hải Phòng?", AnswerType.PERSON),
         ("Who is the Party Secretary of Hai Phong?", AnswerType.PERSON),
         ("Hội nghị diễn ra khi nào?", AnswerType.DATE),

@@ -1,0 +1,221 @@
+"""Make a span of a document natural as an answer: whole words and numbers, the unit that belongs to them, no loose ends.
+
+    4.0|28 tỷ -> 4.028 tỷ đồng    |54| tập thể -> 54 tập thể    |là Phạm Văn Hiểu,| -> Phạm Văn Hiểu
+
+What is added stands directly behind, with nothing but a space between: an answer never leaves its sentence. The text
+is as it was given, composed or decomposed; offsets are those of the text.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from index.text import Token, fold, is_toneless, tokens_mapped
+from index.types import Span
+from qa.analyse import Analysis
+from qa.evidence import asked_for
+from qa.numbers import Word, Words, number_at
+from qa.types import AnswerType, ValueKind
+from qa.units import counted_at, length_of_counted, unit_at
+
+_BEHIND: Final = 80
+_BEFORE: Final = 40
+_ROUNDS: Final = 8  # until nothing changes; two do for nearly all
+_JOINERS: Final = ".,/:-–"
+_SIGNS: Final = "%‰°$€£¥₫"  # belong to a number
+_PAIRS: Final = {"(": ")", "[": "]", "“": "”", "«": "»", "‘": "’"}
+_SCALES: Final = frozenset("nghìn triệu tỷ".split())
+# A number behind these counts nothing: it is a name (`năm 2021`, `quận 3`, `khóa 10`, `số 55`).
+_NUMBERED: Final = frozenset(
+    "năm tháng ngày hôm số điều quận lớp khóa khoá thứ phường quý kỳ chương khoản đường tầng hạng cấp vòng phút tuần mùng thế kỷ"
+    " thang ngay so dieu quan lop khoa thu phuong quy ky".split()
+)
+_LEADING: Final = frozenset("là của gồm và thì rằng mà với do la cua gom va thi rang ma voi".split())
+_TRAILING: Final = frozenset("là của gồm và thì rằng mà với do cho la cua gom va thi rang voi".split())
+_OF_REASONS: Final = frozenset({"do"})
+_UNITS_FOR: Final = {
+    AnswerType.COUNT: frozenset(ValueKind),
+    AnswerType.AMOUNT: frozenset(ValueKind),
+    AnswerType.MEASURE: frozenset({ValueKind.MEASURE, ValueKind.PERCENTAGE, ValueKind.AMOUNT}),
+    AnswerType.DURATION: frozenset({ValueKind.DURATION, ValueKind.PERCENTAGE}),
+}
+_ALWAYS: Final = frozenset({ValueKind.AMOUNT, ValueKind.PERCENTAGE})
+
+
+def complete(text: str, span: Span, analysis: Analysis | None = None) -> Span:
+    """Return the span made natural; the same span when it is, and never an empty one of one that is not.
+
+    With the `analysis` of the question a bare count takes what it counts when the question counts, and a reason keeps
+    its `do`.
+    """
+    span = Span(min(span.start, len(text)), min(span.end, len(text)))
+    if not span.of(text).strip():
+        return span
+    for _ in range(_ROUNDS):
+        changed = _trimmed(text, _with_unit(text, _whole(text, span), analysis), analysis)
+        if changed == span:
+            break
+        span = changed
+    return span
+
+
+def _whole(text: str, span: Span) -> Span:
+    start, end = span.start, span.end
+    while 0 < start < len(text) and _is_joined(text, start):
+        start -= 1
+    while 0 < end < len(text) and _is_joined(text, end):
+        end += 1
+    return Span(start, end)
+
+
+def _is_joined(text: str, at: int) -> bool:
+    """Tell whether a cut before `text[at]` would part a word or a number."""
+    before, here = text[at - 1], text[at]
+    if _is_attached(here):
+        return True
+    base = _base(text, at - 1)
+    if base.isalnum() and here.isalnum():
+        return True
+    behind = text[at + 1] if at + 1 < len(text) else ""
+    ahead = text[at - 2] if at > 1 else ""
+    inside = (before.isdigit() and here in _JOINERS and behind.isdigit()) or (
+        before in _JOINERS and ahead.isdigit() and here.isdigit()
+    )
+    return inside or (base.isdigit() and here in "%‰") or (before in "$€£¥" and here.isdigit())
+
+
+def _base(text: str, at: int) -> str:
+    """Return the character that the marks at a place belong to."""
+    while at > 0 and _is_attached(text[at]):
+        at -= 1
+    return text[at]
+
+
+def _is_attached(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M" or character in "\u200d\u200c"
+
+
+def _with_unit(text: str, span: Span, analysis: Analysis | None) -> Span:
+    """Add the scale, the sign and the unit behind a number at the end of the span."""
+    behind = _behind(text, span.end)
+    sign = span.end + (text[span.end : span.end + 1] == " ")
+    if text[sign : sign + 1] in ("%", "‰") and _base(text, span.end - 1).isdigit():
+        return Span(span.start, sign + 1)
+    toneless = is_toneless(text[max(0, span.start - _BEFORE) : span.end + _BEHIND])
+    own = Words.of(span.of(text), toneless=toneless)
+    if not behind or not _ends_in_number(own):
+        return span
+    words = Words.of(" ".join(token.span.of(text[span.end :]) for token in behind), toneless=toneless)
+    if len(words) != len(behind):
+        words = Words([Word(token.text, token.text) for token in behind], toneless)
+    if analysis is not None and analysis.answer_type is AnswerType.DATE:
+        return Span(span.start, _end(text, span.end, behind, _rest_of_date(words)))
+    if _is_numbered(text, span, own):
+        return span
+    return Span(span.start, _end(text, span.end, behind, _rest_of_quantity(words, own, analysis)))
+
+
+def _behind(text: str, at: int) -> Sequence[Token]:
+    """Return the words that follow without anything but spaces, and whole."""
+    window = text[at : at + _BEHIND]
+    found: list[Token] = []
+    end = 0
+    for token in tokens_mapped(window):
+        cut = token.span.end == len(window) and at + len(window) < len(text)
+        if cut or window[end : token.span.start].strip(" \u00a0"):
+            break
+        found.append(token)
+        end = token.span.end
+    return found
+
+
+def _end(text: str, at: int, behind: Sequence[Token], count: int) -> int:
+    end = at + behind[count - 1].span.end if count else at
+    return _whole(text, Span(at, end)).end if count else end
+
+
+def _ends_in_number(own: Words) -> bool:
+    return any(number.end == len(own) for at in range(len(own)) if (number := number_at(own, at)))
+
+
+def _is_numbered(text: str, span: Span, own: Words) -> bool:
+    """Tell `quận 3`, `năm 2021` and `15/5`: numbers that count nothing."""
+    keys = [word.key for word in own.words]
+    if "/" in keys or (keys.count("-") > 1):
+        return True
+    before = tokens_mapped(text[max(0, span.start - _BEFORE) : span.start])
+    said = keys[-2] if len(keys) > 1 else before[-1].text if before else ""
+    return said in _NUMBERED
+
+
+def _rest_of_date(words: Words) -> int:
+    count = 0
+    while words.key(count) in ("tháng", "năm") and words.is_figures(count + 1):
+        count += 2
+    return count
+
+
+def _rest_of_quantity(words: Words, own: Words, analysis: Analysis | None) -> int:
+    """Return how many words behind the number belong to it."""
+    at = 0
+    while words.key(at) in _SCALES:
+        at += 1
+    kind = analysis.answer_type if analysis else None
+    unit = unit_at(words, at)
+    if unit and unit.kind in _ALWAYS | _UNITS_FOR.get(kind or AnswerType.OTHER, frozenset()):
+        return unit.end
+    if analysis is not None and kind is AnswerType.COUNT:
+        return at + _counted(words, at, analysis)
+    return at
+
+
+def _counted(words: Words, at: int, analysis: Analysis) -> int:
+    """Return how many words name what is counted: as many as the question says of it, else by the table of units."""
+    counted = counted_at(words, at)
+    if counted is None:
+        return 0
+    asked = asked_for(analysis)
+    said = [fold(word.written) for word in words.words[at : counted.end]]
+    same = next((n for n in range(len(asked), 0, -1) if said[:n] == list(asked[:n])), 0)
+    return max(same, length_of_counted(words, at))
+
+
+def _trimmed(text: str, span: Span, analysis: Analysis | None) -> Span:
+    """Drop punctuation and words that only lead to the answer; closes a bracket that is closed right behind."""
+    start, end = _without_edges(text, span.start, span.end)
+    reason = analysis is not None and analysis.answer_type is AnswerType.REASON
+    tokens = tokens_mapped(text[start:end])
+    leading = _LEADING - (_OF_REASONS if reason else frozenset())
+    if len(tokens) > 1 and tokens[0].text in leading and text[start].islower():
+        start += tokens[1].span.start
+    elif len(tokens) > 1 and tokens[-1].text in _TRAILING and tokens[-1].span.end == end - start:
+        end = start + tokens[-2].span.end
+    if (start, end) == (span.start, span.end) or not text[start:end].strip():
+        return span
+    return Span(start, end)
+
+
+def _without_edges(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and _is_loose(text, start, start, end, first=True):
+        start += 1
+    while end > start and _is_loose(text, end - 1, start, end, first=False):
+        end -= 1
+    return start, end
+
+
+def _is_loose(text: str, at: int, start: int, end: int, *, first: bool) -> bool:
+    """Tell a character at the edge that belongs to no answer: space, punctuation, half a pair."""
+    character = text[at]
+    if character.isalnum() or _is_attached(character) or character in _SIGNS:
+        return False
+    inner = text[start:end]
+    for opening, closing in _PAIRS.items():
+        if character in (opening, closing):
+            return inner.count(opening) != inner.count(closing) or (first and character == closing)
+    if character in "\"'":
+        return inner.count(character) % 2 == 1
+    if first and character in "-−+" and at + 1 < end and text[at + 1].isdigit():
+        return False
+    return True
