@@ -14,9 +14,9 @@ from copy import copy
 from index.errors import InvalidInput
 from index.library import Library
 from index.snapshot import Snapshot
-from qa.analyse import Lexicon, analyse
-from qa.cite import cite
+from qa.analyse import Analysis, Lexicon, analyse
 from qa.calibration import Calibration, load_calibration
+from qa.cite import cite
 from qa.confidence import confidences, overlap
 from qa.evaluate import normalise
 from qa.evidence import Needle, needles_of
@@ -96,9 +96,7 @@ class Answerer:
         self, analysis: Analysis, needles: Sequence[Needle], readings: Sequence[Reading]
     ) -> tuple[Answer, ...]:
         """Return short answers, or sentences when none is sure enough and the question wants an explanation."""
-        spans, sentences = (
-            self._of_kind(kind, analysis, needles, readings) for kind in ("span", "sentence")
-        )
+        spans, sentences = (self._of_kind(kind, analysis, needles, readings) for kind in ("span", "sentence"))
         best = max((answer.confidence for answer in spans), default=0.0)
         if not spans or (analysis.answer_type in EXPLAINED and best < self._threshold):
             return sentences if sentences and sentences[0].confidence >= best else spans
@@ -147,9 +145,7 @@ class Rarity:
         return math.log(1.0 + (self._count - frequency + 0.5) / (frequency + 0.5))
 
 
-def _distinct(
-    readings: Sequence[Reading], confidences: Sequence[float], analysis: Analysis
-) -> tuple[Answer, ...]:
+def _distinct(readings: Sequence[Reading], confidences: Sequence[float], analysis: Analysis) -> tuple[Answer, ...]:
     """Return the best readings as answers: the same words out of several places become one with all citations.
 
     Of readings that overlap the best one stands.

@@ -139,7 +139,8 @@ def load_calibration(path: Path = BUILT_IN) -> Calibration:
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InvalidInput(
-            f"the calibration {path} cannot be used: {error}", hint="Make it again with `hoidap calibrate`, or remove it."
+            f"the calibration {path} cannot be used: {error}",
+            hint="Make it again with `hoidap calibrate`, or remove it.",
         ) from error
 
 

@@ -71,8 +71,11 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One sequence for the network. `words` are the passage's words, of which word i has its first token at `first[i]`
-    and its last at `last[i]`; all in the same order as the text."""
+    """One sequence for the network.
+
+    `words` are the passage's words in the order of the text; word i has its first token at `first[i]` and its last at
+    `last[i]`.
+    """
 
     ids: tuple[int, ...]
     types: tuple[int, ...]
@@ -97,7 +100,7 @@ class Encoder:
     def __init__(self, tokenizer: Tokenizer) -> None:
         """Use `tokenizer`, which must know `[CLS]` and `[SEP]` and split words, numbers and signs apart."""
         self._ids = _PieceIds(tokenizer)
-        self.pad, self._cls, self._sep = (tokenizer.token_to_id(token) for token in (PAD, CLS, SEP))
+        self.pad, self._cls, self._sep = (_id_of(tokenizer, token) for token in (PAD, CLS, SEP))
 
     def pieces(self, words: Sequence[Word]) -> Pieces:
         """Return the tokens of words."""
@@ -192,6 +195,13 @@ def _bounds(passage: Pieces, size: int, overlap: int) -> list[tuple[int, int]]:
             start + 1, max((b for b in begins if b <= end - overlap), default=0), min(b for b in begins if b > start)
         )
     return found
+
+
+def _id_of(tokenizer: Tokenizer, token: str) -> int:
+    found = tokenizer.token_to_id(token)
+    if found is None:
+        raise ValueError(f"the tokenizer has no {token}")
+    return int(found)
 
 
 class _PieceIds(dict[str, tuple[int, ...]]):

@@ -100,7 +100,11 @@ def _groups(windows: Sequence[Window], order: Sequence[int]) -> list[list[int]]:
     groups: list[list[int]] = []
     for i in order:
         size = len(windows[i].ids)
-        if groups and size <= 1.25 * len(windows[groups[-1][0]].ids) + 8 and size * (len(groups[-1]) + 1) <= _MOST_TOKENS:
+        if (
+            groups
+            and size <= 1.25 * len(windows[groups[-1][0]].ids) + 8
+            and size * (len(groups[-1]) + 1) <= _MOST_TOKENS
+        ):
             groups[-1].append(i)
         else:
             groups.append([i])

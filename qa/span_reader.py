@@ -88,9 +88,7 @@ class SpanReader:
         weighed = [replace(r, score=self._calibration.score(r.evidence)) for r in readings if r.evidence]
         return [*sorted(weighed, key=lambda r: -r.score), *self._sentences.readings(spans, features, scores)]
 
-    def _spans(
-        self, analysis: Analysis, found: Sequence[Found], told: dict[int, list[_Sentence]]
-    ) -> Iterator[Reading]:
+    def _spans(self, analysis: Analysis, found: Sequence[Found], told: dict[int, list[_Sentence]]) -> Iterator[Reading]:
         """Yield the spans that the network points at, each place once."""
         asked = self._network.encoder.asked(analysis)
         places: list[tuple[Found, Window]] = []
@@ -123,7 +121,7 @@ class SpanReader:
 
 
 def _around(pieces: Pieces, told: Sequence[tuple[Span, float]], budget: int) -> Pieces:
-    """Return the tokens of the best sentence and of its neighbours, the better side first, as far as the budget goes."""
+    """Return the tokens of the best sentence and of its neighbours, better side first, as far as the budget goes."""
     if len(pieces.ids) <= budget:
         return pieces
     order = sorted(told, key=lambda row: row[0])
@@ -170,7 +168,9 @@ def _reading(
         margin=candidate.margin,
         chance=math.log(max(candidate.chance, 1e-6)),
         first=float(order == 0),
-        fit=fit(analysis, span.of(text), sentence.of(text), Span(span.start - sentence.start, span.end - sentence.start)),
+        fit=fit(
+            analysis, span.of(text), sentence.of(text), Span(span.start - sentence.start, span.end - sentence.start)
+        ),
         retrieved=one.score,
         cosine=one.dense,
         near=features.here + features.around,

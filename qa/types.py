@@ -38,6 +38,10 @@ class AnswerType(StrEnum):
     OTHER = "other"
 
 
+# What may take a sentence to say: without a short answer that is sure enough, the sentence is given.
+EXPLAINED = frozenset({AnswerType.REASON, AnswerType.MANNER})
+
+
 class ValueKind(StrEnum):
     """What kind of value a text says."""
 

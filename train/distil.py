@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import random
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,11 +31,11 @@ Ids = list[list[int]]
 
 def encode(tokenizer: Tokenizer, texts: list[str], longest: int = LONGEST) -> Ids:
     """Return the ids of texts with [CLS] and [SEP]."""
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    cls, sep = (int(tokenizer.token_to_id(token) or 0) for token in ("[CLS]", "[SEP]"))
     return [[cls, *e.ids[: longest - 2], sep] for e in tokenizer.encode_batch(texts, add_special_tokens=False)]
 
 
-def mean_vectors(model: Any, rows: Ids, types: int = 0) -> torch.Tensor:
+def mean_vectors(model: torch.nn.Module, rows: Ids, types: int = 0) -> torch.Tensor:
     """Return the normalised mean of the last layer `[rows, 384]`, padding left out."""
     size = max(map(len, rows))
     ids = torch.zeros(len(rows), size, dtype=torch.long, device=device())
@@ -99,7 +98,10 @@ def main() -> None:
         at = int(rng.integers(0, max(1, len(by_length) - 4 * options.batch)))
         some = rng.choice(by_length[at : at + 4 * options.batch], options.batch, replace=False)
         side = rng.random(options.batch)
-        rows = [foreign[i] if s < 0.15 else bare[i] if s < 0.15 + _BARE else vietnamese[i] for i, s in zip(some, side)]
+        rows = [
+            foreign[i] if s < 0.15 else bare[i] if s < 0.15 + _BARE else vietnamese[i]
+            for i, s in zip(some, side, strict=True)
+        ]
         vectors, wanted = mean_vectors(model, rows), targets[torch.from_numpy(some).to(targets.device)]
         contrast = torch.nn.functional.cross_entropy(
             _SCALE * vectors @ wanted.T, torch.arange(len(some), device=vectors.device)

@@ -94,7 +94,8 @@ def aligned_rows(place: Workplace, tokenizer: Tokenizer, english: Teacher) -> tu
         if entry.reverse > 0.02:
             total[row] += entry.reverse * table[other]
             weight[row] += entry.reverse
-    return total / np.maximum(weight, 1e-6)[:, None], np.where(weight > 0.1, evidence, 0.0)
+    mean = (total / np.maximum(weight, 1e-6)[:, None]).astype(np.float32)
+    return mean, np.where(weight > 0.1, evidence, 0.0).astype(np.float32)
 
 
 def static_rows(tokenizer: Tokenizer, folder: Path) -> Rows:
@@ -106,7 +107,7 @@ def static_rows(tokenizer: Tokenizer, folder: Path) -> Rows:
         same = known.token_to_id(token)
         if same is not None:
             rows[number] = table[same]
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6), np.float32)
 
 
 def start_rows(place: Workplace, tokenizer: Tokenizer, english: Teacher) -> Rows:
@@ -147,7 +148,7 @@ def _is_english(token: str, counts: tuple[Counter[str], Counter[str]]) -> bool:
 
 
 def _with_bare(rows: Rows, tokenizer: Tokenizer, counts: Counter[str], evidence: npt.NDArray[np.float32]) -> Rows:
-    """Give tokens without marks, where nothing else is known of them, the mean of those that lose their marks to them."""
+    """Give tokens without marks, where nothing else is known of them, the mean of those that fold to them."""
     total, weight = np.zeros_like(rows), np.zeros(len(rows), np.float32)
     for token, number in tokenizer.get_vocab().items():
         bare = tokenizer.token_to_id(strip_marks(token))
@@ -161,7 +162,7 @@ def _with_bare(rows: Rows, tokenizer: Tokenizer, counts: Counter[str], evidence:
     return np.where(fill[:, None], 0.7 * mean + 0.3 * rows, rows)
 
 
-def start_model(rows: Rows, english: Teacher, seed: int = 0) -> Any:
+def start_model(rows: Rows, english: Teacher, seed: int = 0) -> transformers.BertModel:
     """Return a BertModel with these token vectors and the English body; token types begin alike."""
     torch.manual_seed(seed)
     configuration = transformers.BertConfig.from_dict(english.model.config.to_dict())
@@ -204,8 +205,8 @@ def _show(tokenizer: Tokenizer, rows: Rows, english: Teacher) -> None:
     names = {number: token for token, number in english.tokenizer.get_vocab().items()}
     for word in ("thưởng", "tháng", "bao", "người", "chết", "thuong", "vì", "nước", "award"):
         number = tokenizer.token_to_id(word)
-        best = np.argsort(-(table @ rows[number]))[:5] if number is not None else []
-        print(word, [names[int(i)] for i in best])
+        if number is not None:
+            print(word, [names[int(i)] for i in np.argsort(-(table @ rows[number]))[:5]])
 
 
 if __name__ == "__main__":

@@ -77,7 +77,11 @@ def windows_to_compare(encoder: Encoder, rows: list[Reading]) -> list[Window]:
         window
         for row in rows
         for window in encoder.windows(
-            encoder.asked(analyse(row.question, lexicon())), row.title, encoder.pieces(words_of(row.context)), SIZE, OVERLAP
+            encoder.asked(analyse(row.question, lexicon())),
+            row.title,
+            encoder.pieces(words_of(row.context)),
+            SIZE,
+            OVERLAP,
         )
     ]
 
@@ -117,7 +121,9 @@ def main() -> None:
         for name in ("reader.onnx", "tokenizer.json"):
             shutil.copy(folder / name, place.reader / name)
     size = sum(path.stat().st_size for path in place.reader.iterdir())
-    print(f"{size / 1e6:.1f} MB; mean logit difference {gap:.4f}; another best start or end in {changed:.1%} of windows")
+    print(
+        f"{size / 1e6:.1f} MB; mean logit difference {gap:.4f}; another best start or end in {changed:.1%} of windows"
+    )
 
 
 if __name__ == "__main__":

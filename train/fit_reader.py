@@ -1,8 +1,8 @@
 """Stages 9 and 10, `python -m train.fit_reader`: the span reader, first on made questions, then on people's.
 
-A BERT encoder with two outputs for each token (Devlin et al. 2019): where an answer begins and where it ends; position 0
-means that the window does not tell (as in SQuAD 2.0). Question, title and window are laid out by `qa.encoding`, the very
-code that reads later. A batch holds answerable windows, unanswerable questions, other windows of the same text and
+A BERT encoder with two outputs for each token (Devlin et al. 2019): where an answer begins and where it ends; position
+0 means that the window does not tell (as in SQuAD 2.0). Question, title and window are laid out by `qa.encoding`, the
+very code that reads later. A batch holds answerable windows, unanswerable questions, other windows of the same text and
 windows of look-alike texts: what a retriever brings up, and what must be passed over in silence.
 """
 
@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -61,10 +60,10 @@ class Example:
     end: int
 
 
-class SpanNetwork(torch.nn.Module):
+class SpanNetwork(torch.nn.Module):  # type: ignore[misc]
     """An encoder and the two scores of each token."""
 
-    def __init__(self, encoder: Any) -> None:
+    def __init__(self, encoder: transformers.BertModel) -> None:
         super().__init__()
         self.encoder = encoder
         self.scores = torch.nn.Linear(encoder.config.hidden_size, 2)
@@ -151,7 +150,7 @@ class Source:
     def _part(
         self, pieces: Pieces, words: tuple[int, int] | None, elsewhere: bool, dice: random.Random
     ) -> tuple[Pieces, tuple[int, int] | None] | None:
-        """Return a stretch of the text with the answer's words in it, or, `elsewhere`, without; None if there is none."""
+        """Return a stretch of the text with the answer's words in it or, `elsewhere`, without; None if none fits."""
         size = dice.randint(self.mix.shortest, self.mix.longest)
         total = len(pieces.words)
         if words is None:
@@ -280,7 +279,8 @@ def load_network(path: Path) -> SpanNetwork:
     model = SpanNetwork(transformers.BertModel.from_pretrained(path, add_pooling_layer=False))
     if (path / "scores.pt").exists():
         model.scores.load_state_dict(torch.load(path / "scores.pt", weights_only=True))
-    return model.to(device())
+    model.to(device())
+    return model
 
 
 def save_network(model: SpanNetwork, path: Path) -> None:
@@ -345,7 +345,9 @@ def _source(place: Workplace, encoder: Encoder, options: argparse.Namespace) -> 
     people = [row for i, row in enumerate(people) if row.answer or row.source == "written" or i % 4 == 0]
     if options.written is not None:
         random.Random(2).shuffle(people)
-        people = [row for row in people if row.source != "written"] + [r for r in people if r.source == "written"][: options.written]
+        people = [row for row in people if row.source != "written"] + [r for r in people if r.source == "written"][
+            : options.written
+        ]
     made = list(read_records(place.file("synthetic.jsonl"), Reading)) if options.made > 0 else []
     return Source([] if options.made >= 1 else people, made, encoder, replace(Mix(), made=options.made))
 

@@ -22,10 +22,12 @@ from train.snapshots import list_files, read_files, read_some
 from train.writing import Written, all_written, articles_of, digest, text_of
 
 
-def squad_readings(source: str, data: Any, *, tokenised: bool = False, titled: bool = False) -> Iterator[Reading]:
+def squad_readings(
+    source: str, data: list[dict[str, Any]], *, tokenised: bool = False, titled: bool = False
+) -> Iterator[Reading]:
     """Yield the questions of SQuAD-shaped data, unanswerable ones with an empty answer.
 
-    `tokenised` texts have spaced punctuation and joined words; `titled` contexts begin with their title and a blank line.
+    `tokenised` texts have spaced punctuation and joined words; `titled` contexts begin with title and blank line.
     """
     clean = detokenise if tokenised else str
     for entry in data:

@@ -23,7 +23,8 @@ _UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾ
 _NAME = rf"[{_UPPER}]\w*(?: [{_UPPER}]\w*){{0,3}}"
 _NUMBER = r"(?:(?:gần|hơn|khoảng|trên) )?\d+(?:[.,]\d+)*"
 _ROLE = (
-    r"(?:Phó )?(?:Chủ tịch|Bí thư|Giám đốc|Tổng giám đốc|Bộ trưởng|Thứ trưởng|Thủ tướng|Trưởng ban|Trưởng phòng|Chánh án"
+    r"(?:Phó )?(?:Chủ tịch|Bí thư|Giám đốc|Tổng giám đốc|Bộ trưởng|Thứ trưởng|Thủ tướng|Trưởng ban"
+    r"|Trưởng phòng|Chánh án"
     r"|Hiệu trưởng|Cục trưởng|Vụ trưởng|Viện trưởng|Chủ nhiệm|Huấn luyện viên|Tổng thống|Đại sứ)"
 )
 _CLAUSE = r"[^,.;:()\"“”]{12,90}"
@@ -73,7 +74,8 @@ RULES = (
     Rule(
         "place",
         re.compile(
-            rf"\b(?:tại|ở|đến|từ) ((?:tỉnh |huyện |quận |xã |phường |thành phố |TP\.? ?|thị xã )?{_NAME}(?: \({_NAME}\))?)"
+            rf"\b(?:tại|ở|đến|từ) ((?:tỉnh |huyện |quận |xã |phường |thành phố |TP\.? ?|thị xã )?"
+            rf"{_NAME}(?: \({_NAME}\))?)"
         ),
         ("đâu", "nơi nào", "địa phương nào", "chỗ nào"),
     ),
@@ -81,7 +83,8 @@ RULES = (
         "organisation",
         re.compile(
             r"\b((?:Công ty|Bệnh viện|Trường|Đại học|Sở|Bộ|UBND|Công an|Ngân hàng|Tập đoàn|Viện|Hội|Cục|Tòa án|CLB)"
-            rf"(?: (?:[{_UPPER}]\w*|và|tỉnh|thành phố|huyện|quận|nguyên|tế|phòng|tạo|vận tải|sự|hội|chính|học|thương))+)"
+            rf"(?: (?:[{_UPPER}]\w*|và|tỉnh|thành phố|huyện|quận|nguyên|tế|phòng|tạo|vận tải|sự|hội|chính|học"
+            r"|thương))+)"
         ),
         ("đơn vị nào", "cơ quan nào", "tổ chức nào", "nơi nào"),
     ),
@@ -177,7 +180,7 @@ def _reading(
 def _mention(
     article: Article, body: Sequence[str], at: int, answer: str, start: int, rng: random.Random
 ) -> tuple[str, int]:
-    """Return a statement of the fact and the answer's place in it: another one where there is one, often with the title."""
+    """Return a statement of the fact, another one where there is one, and the answer's place in it."""
     others = [s for i, s in enumerate([article.title, *body]) if i != at + 1 and answer in s and 25 < len(s) < 300]
     if others and rng.random() < 0.75:
         told = rng.choice(others)

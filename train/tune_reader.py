@@ -1,4 +1,4 @@
-"""Fit the weights of `SentenceReader` and the curve of `qa.confidence` on the dev sets, and print both.
+"""Fit the weights of `SentenceReader` on the dev sets, and print them.
 
     python -m train.tune_reader --eval ../shared/eval [--folds 5]
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,6 @@ from index.library import Library
 from qa.abbreviations import load_abbreviations
 from qa.analyse import Lexicon, analyse
 from qa.ask import Rarity
-from qa.confidence import Signals, signals_of
 from qa.evidence import needles_of
 from qa.read import Features, SentenceReader
 from qa.retrieve import retrieve
@@ -34,7 +33,7 @@ READ = 8
 
 @dataclass(frozen=True)
 class Example:
-    """One question: features `[sentences, features]`, which sentences are right, how weighty it is, and its group."""
+    """One question: features `[sentences, features]`, and which sentences are right."""
 
     id: str
     form: str
@@ -43,7 +42,6 @@ class Example:
     answerable: bool
     texts: tuple[str, ...]
     question: str
-    needles: int
 
 
 def main() -> None:
@@ -64,8 +62,6 @@ def main() -> None:
     _report("on itself", [(e, e.features @ weights) for e in examples])
     print("weights:", ", ".join(f"{f.name}={w:.2f}" for f, w in zip(fields(Features), weights, strict=True)))
     _print_errors([(e, e.features @ weights) for e in examples], arguments.errors)
-    scored = _cross_validate(examples, arguments.folds)
-    _abstention(scored)
 
 
 def fit(examples: Sequence[Example], *, ridge: float = 2e-3, steps: int = 400) -> NDArray[np.float64]:
@@ -83,32 +79,6 @@ def fit(examples: Sequence[Example], *, ridge: float = 2e-3, steps: int = 400) -
             total = total + (torch.logsumexp(scores, 0) - torch.logsumexp(scores[right], 0)) / len(data)
         total.backward()
         return total
-
-    optimiser.step(loss)
-    return np.asarray(weights.detach().numpy(), dtype=np.float64)
-
-
-def signals(example: Example, scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the signals `[4]` of the best sentence, as `qa.confidence` computes them."""
-    order = np.argsort(-scores, kind="stable")
-    best = order[0]
-    others = [scores[i] for i in order[1:] if example.texts[i] != example.texts[best]]
-    margin = float(scores[best] - others[0]) if others else 3.0
-    return np.array(astuple(signals_of(Features(*example.features[best].tolist()), margin)))
-
-
-def fit_curve(x: NDArray[np.float64], y: NDArray[np.float64], *, ridge: float = 1e-3) -> NDArray[np.float64]:
-    """Return the weights and, last, the intercept of the logistic curve from signals `[n, 4]` to being right `[n]`."""
-    inputs = torch.from_numpy(np.hstack([x, np.ones((len(x), 1))]))
-    weights = torch.zeros(inputs.shape[1], dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.LBFGS([weights], max_iter=300, line_search_fn="strong_wolfe")
-
-    def loss() -> torch.Tensor:
-        optimiser.zero_grad()
-        value = torch.nn.functional.binary_cross_entropy_with_logits(inputs @ weights, torch.from_numpy(y))
-        value = value + ridge * (weights**2).sum()
-        value.backward()
-        return value
 
     optimiser.step(loss)
     return np.asarray(weights.detach().numpy(), dtype=np.float64)
@@ -140,33 +110,6 @@ def _report(name: str, scored: Sequence[tuple[Example, NDArray[np.float64]]]) ->
     print(f"{name}: right sentence first: " + ", ".join(parts))
 
 
-def _abstention(scored: Sequence[tuple[Example, NDArray[np.float64]]]) -> None:
-    """Print the curve, and what thresholds refuse; the confidences are those of the fold that did not see them."""
-    usable = [(e, s) for e, s in scored if len(s) and e.needles]
-    x = np.stack([signals(e, s) for e, s in usable])
-    y = np.array([float(e.right[s.argmax()]) for e, s in usable])
-    groups = np.array([hash_of(e.id) % 5 for e, _ in usable])
-    chance = np.empty(len(usable))
-    for group in range(5):
-        weights = fit_curve(x[groups != group], y[groups != group])
-        chance[groups == group] = 1 / (1 + np.exp(-(x[groups == group] @ weights[:-1] + weights[-1])))
-    print("curve:", np.round(fit_curve(x, y), 3).tolist(), "in the order", [f.name for f in fields(Signals)])
-    print(f"AUROC of being right: {_auroc(chance, y):.3f}")
-    answerable = np.array([e.answerable for e, _ in usable])
-    for threshold in (0.15, 0.2, 0.25, 0.3, 0.35):
-        refused = chance < threshold
-        print(
-            f"  below {threshold}: answerable refused {refused[answerable].mean():.3f}, right answers refused "
-            f"{refused[y > 0].mean():.3f}, unanswerable refused {refused[~answerable].mean():.3f}"
-        )
-
-
-def _auroc(scores: NDArray[np.float64], labels: NDArray[np.float64]) -> float:
-    """Return the chance that a right answer scores above a wrong one (Mann and Whitney 1947)."""
-    right, wrong = scores[labels > 0], scores[labels == 0]
-    return float((right[:, None] > wrong[None]).mean() + 0.5 * (right[:, None] == wrong[None]).mean())
-
-
 def _print_errors(scored: Sequence[tuple[Example, NDArray[np.float64]]], most: int) -> None:
     wrong = [(e, s) for e, s in scored if e.answerable and len(s) and not e.right[s.argmax()]]
     for e, s in wrong[:most]:
@@ -196,7 +139,6 @@ def _examples(library: Library, rows: Sequence[Row]) -> Iterator[Example]:
             answerable=bool(row["answers"]),
             texts=texts,
             question=row["question"],
-            needles=len(needles),
         )
 
 

@@ -7,11 +7,11 @@ A pack is a folder of short texts and `sources.json`, which says where each came
 them, a question a line:
 
     # n00
-    question | exact answer | snippet of the text around the right occurrence (optional) | the question in English (optional)
+    question | exact answer | snippet around the right occurrence (optional) | the question in English (optional)
     question | -
 
 `collect` checks every answer against its text and writes `train/questions/NAME.jsonl`, without the text itself: a row
-names repository, path, heading and the excerpt's place, and carries a hash, so that `train.corpora` can join them again.
+names repository, path, heading and the excerpt's place, and carries a hash, so that `train.reading` can join them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from train.snapshots import list_files, read_some
 QUESTIONS = Path(__file__).resolve().parent / "questions"
 SHORTEST, LONGEST = 700, 1_900  # characters of an excerpt
 _ADMINISTRATIVE = re.compile(
-    r"UBND|HĐND|Ủy ban|Hội đồng nhân dân|Bí thư|Chủ tịch|Sở |Bộ |Thủ tướng|nghị quyết|quyết định|khen thưởng|[Bb]ằng khen"
+    r"UBND|HĐND|Ủy ban|Hội đồng nhân dân|Bí thư|Chủ tịch|Sở |Bộ |Thủ tướng|nghị quyết|quyết định"
+    r"|khen thưởng|[Bb]ằng khen"
     r"|hội nghị|đại biểu|Đảng|thông tư|nghị định|chỉ thị|ngân sách|dự án|quy hoạch|nông thôn mới|huyện|tỉnh"
 )
 

@@ -46,6 +46,12 @@ SETTINGS: tuple[Setting, ...] = (
         "or the bundled one for a new library.",
     ),
     Setting("download", False, "Allow fetching the model of --model from the Hugging Face hub; nothing else does."),
+    Setting(
+        "reader",
+        "",
+        "Reader of answers: empty for the bundled one of short answers, a folder with another, "
+        "or `sentences` to answer with whole sentences.",
+    ),
     Setting("abbreviations", "", "File of your own abbreviations (TSV: short, long), added to the built-in table."),
     Setting("wait", 10.0, "Seconds to wait for another process that is writing to the library.", most=86_400),
     Setting("host", "127.0.0.1", "Address to listen on."),
@@ -65,6 +71,7 @@ class Settings:
     lang: str
     model: str
     download: bool
+    reader: str
     abbreviations: str
     wait: float
     host: str
