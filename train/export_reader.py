@@ -39,7 +39,7 @@ Array = NDArray[Any]
 
 
 class _Graph:
-    """A graph under construction; `highest` gives the largest input of each channel of a matrix product, by its name."""
+    """A graph under construction; `highest` gives the largest input of each channel of a product, by its name."""
 
     def __init__(self, highest: Mapping[str, Array]) -> None:
         self.nodes: list[Any] = []
