@@ -21,7 +21,7 @@ from qa.types import AnswerType
 _HOW_MANY: Final = r"(?:bao nhiêu|(?<!các )(?<!cho )bn|mấy)"
 _HOW_MANY_TONELESS: Final = (
     r"(?:bao nhieu|(?<!cac )(?<!cho )bn|(?<!nha )(?<!xe )(?<!dien )(?<!cua )(?<!chiec )(?<!loai )may"
-    r"(?! (?:bay|tinh|moc|anh|vi tinh|dien|lanh|chu|moi)\b))"
+    r"(?! (?:bay|tinh(?! thanh)|moc|anh|vi tinh|dien|lanh|chu|moi)\b))"
 )
 _HOW_MUCH: Final = r"(?:bao nhiêu|bn)"  # as `bao nhiêu` at the end of a question, where `mấy` does not stand
 _WHAT: Final = r"(?:gì|j|nào)"

@@ -153,7 +153,7 @@ _CLOCK: Final = re.compile(
     r"(?! [/-] [0-9]))?(?![^ ])(?P<part> (?:sáng|trưa|chiều|tối|đêm)(?: nay)?)?"
 )
 _NOT_READ: Final = re.compile(
-    r"\b(?:âm lịch|tcn|(?:trước|sau) c[ôộ]ng nguyên"
+    r"\b(?:âm lịch|sau c[ôộ]ng nguyên"
     r"|(?:tuần|tháng|năm|hôm|ngày) (?:sau|sáu|tới|trước|qua|nay|kia|ngoái))\b(?! [0-9])"
 )
 _TO: Final = re.compile(r" ?(?:đến|tới|-|cho đến|và)(?: (?:hết|ngày|tháng|năm|mùng|cuối|đầu|giữa))* ?")
