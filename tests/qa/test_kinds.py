@@ -19,8 +19,7 @@ def score(question: str, sentence: str, part: str) -> float:
     return fit(analyse(question, LEXICON), part, sentence, Span(start, start + len(part)))
 
 
-COMMENDED = "Sáng 15/5, tại thành phố Cần Thơ, ông Phạm Văn Hiểu trao Bằng khen cho 54 tập thể, 78 cá nhân,"
-" tổng 300 triệu đồng."
+COMMENDED = "Sáng 15/5, tại thành phố Cần Thơ, ông Phạm Văn Hiểu trao Bằng khen cho 54 tập thể, 78 cá nhân, tổng 300 triệu đồng."
 BUILT = "Năm 2018, Công ty Nhật Việt xây 62 km đường trong 3 năm, hết 45% vốn, do thiếu tiền nên chậm ở xã Hòa Liên."
 
 
