@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.text import fold
@@ -98,6 +98,7 @@ def test_english(question: str, kind: AnswerType) -> None:
     assert answer_type_of(question) is kind
 
 
+@settings(deadline=None)  # patterns are compiled when first needed
 @given(st.text(max_size=80))
 def test_every_text_has_a_kind(text: str) -> None:
     assert answer_type_of(text) in AnswerType

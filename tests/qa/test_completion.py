@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.types import Span
@@ -89,6 +89,7 @@ def cuts(text: str, at: int) -> bool:
     return left.isdigit() and right in ".,/" and beyond.isdigit()
 
 
+@settings(deadline=None)  # patterns are compiled when first needed
 @given(_TEXTS, st.integers(0, 60), st.integers(0, 60), _QUESTIONS)
 def test_it_stays_in_bounds_cuts_nothing_and_is_idempotent(text: str, one: int, other: int, question: str) -> None:
     analysis = taken_apart(question)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.text import fold
@@ -197,6 +197,7 @@ _TEXTS = st.one_of(
 )
 
 
+@settings(deadline=None)  # patterns are compiled when first needed
 @given(_TEXTS, st.one_of(st.none(), st.sampled_from(AnswerType)), _TEXTS)
 def test_no_text_is_too_odd(text: str, expected: AnswerType | None, context: str) -> None:
     value = value_of(text, expected, context)
@@ -206,6 +207,7 @@ def test_no_text_is_too_odd(text: str, expected: AnswerType | None, context: str
         )
 
 
+@settings(deadline=None)  # patterns are compiled when first needed
 @given(st.lists(_PIECES, max_size=6).map(" ".join), st.sampled_from(AnswerType))
 def test_composed_and_decomposed_say_the_same(text: str, expected: AnswerType) -> None:
     composed, decomposed = (value_of(unicodedata.normalize(form, text), expected) for form in ("NFC", "NFD"))
