@@ -13,7 +13,7 @@ Tantivy tokenises nothing here; both sides hand it tokens. It is the only module
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -116,21 +116,28 @@ class LexicalIndex:
         """Return in how many passages the token stands in this field."""
         return int(self._searcher.doc_freq(field_name, token))
 
-    def search(self, query: LexicalQuery, limit: int) -> list[Hit]:
-        """Return the best `limit` passages that hold any token, best first, ties by id."""
-        if query.is_empty() or not len(self):
+    def search(self, query: LexicalQuery, limit: int, within: Collection[int] | None = None) -> list[Hit]:
+        """Return the best `limit` passages that hold any token, best first, ties by id; with `within`, only of those.
+
+        Scores are the same with and without `within`: how rare a word is, is counted over the whole index.
+        """
+        if query.is_empty() or not len(self) or (within is not None and not within):
             return []
-        result = self._searcher.search(_tantivy_query(query), limit + _TIE_MARGIN, count=False)
+        result = self._searcher.search(_tantivy_query(query, within), limit + _TIE_MARGIN, count=False)
         ids = self._searcher.fast_field_values("id", [address for _, address in result.hits])
         hits = [Hit(int(i), float(score)) for i, (score, _) in zip(ids, result.hits, strict=True) if i is not None]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))[:limit]
 
 
-def _tantivy_query(query: LexicalQuery) -> tantivy.Query:
+def _tantivy_query(query: LexicalQuery, within: Collection[int] | None) -> tantivy.Query:
     query_of = tantivy.Query.term_query
     clauses = [
         (tantivy.Occur.Should, tantivy.Query.boost_query(query_of(_SCHEMA, name, token, "freq"), weight))
         for name, weights in (("exact", query.exact), ("folded", query.folded), ("pairs", query.pairs))
         for token, weight in weights.items()
     ]
-    return tantivy.Query.boolean_query(clauses)
+    words = tantivy.Query.boolean_query(clauses)
+    if within is None:
+        return words
+    among = tantivy.Query.const_score_query(tantivy.Query.term_set_query(_SCHEMA, "id", list(within)), 0.0)
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, words), (tantivy.Occur.Must, among)])

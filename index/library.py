@@ -203,6 +203,17 @@ class Library:
             self.notices.append(f"derived indexes {reason}; made again from the database")
         return stamp, snapshot
 
+    def passage_ids(self, document_id: str) -> list[int]:
+        """Return the ids of the passages of a document, in their order.
+
+        Raises:
+            UnknownDocument: there is none of this id.
+        """
+        ids = self._store.passage_ids(document_id)
+        if not ids:
+            self._store.document(document_id)  # every stored document has passages: this one is not there
+        return ids
+
     def passages(self, ids: Sequence[int]) -> dict[int, StoredPassage]:
         """Return the passages of these ids, each with its document.
 

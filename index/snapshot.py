@@ -13,7 +13,7 @@ library. Nothing here decides when to publish or what to do about damage: `libra
 from __future__ import annotations
 
 import shutil
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,9 +90,9 @@ class Snapshot:
         """How many passages can be found."""
         return self.manifest.count
 
-    def search_lexical(self, query: LexicalQuery, limit: int) -> list[Hit]:
-        """Return the ranking by words: BM25, best first."""
-        return self.lexical.search(query, limit)
+    def search_lexical(self, query: LexicalQuery, limit: int, within: Collection[int] | None = None) -> list[Hit]:
+        """Return the ranking by words: BM25, best first; with `within`, of these passages only."""
+        return self.lexical.search(query, limit, within)
 
     def search_dense(self, vector: NDArray[np.float32], limit: int) -> list[Hit]:
         """Return the ranking by meaning: cosine to `vector` `[dimension]`, best first."""

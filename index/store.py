@@ -217,6 +217,16 @@ class Store(Database):
             raise UnknownDocument(f"no document has the id {document_id!r}", hint="`hoidap docs list` shows the ids.")
         return _document(row)
 
+    def passage_ids(self, document_id: str) -> list[int]:
+        """Return the passages of the current version of a document, in their order; none when there is no such one."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT p.id FROM documents d JOIN passages p USING (version)"
+                " WHERE d.id = ? AND d.removed_generation IS NULL ORDER BY p.start",
+                (document_id,),
+            ).fetchall()
+        return [int(row[0]) for row in rows]
+
     def passages(self, ids: Sequence[int]) -> dict[int, StoredPassage]:
         """Return the passages of these ids with their documents; an id whose version was purged is left out."""
         found: dict[int, StoredPassage] = {}

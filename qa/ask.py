@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 
 from index.errors import InvalidInput
 from index.library import Library
@@ -44,24 +45,38 @@ class Answerer:
         self._lexicon = lexicon
         self._threshold = threshold
 
-    def ask(self, question: str, *, limit: int = 8) -> AskResult:
+    @property
+    def threshold(self) -> float:
+        """The confidence below which there is no answer."""
+        return self._threshold
+
+    def at(self, threshold: float) -> Answerer:
+        """Return the same with another threshold; at 0 whatever was found is given, for measuring."""
+        other = copy(self)
+        other._threshold = threshold
+        return other
+
+    def ask(self, question: str, *, limit: int = 8, document_id: str | None = None) -> AskResult:
         """Answer a question from the best `limit` passages, or say that they do not say.
+
+        With `document_id`, nothing but that document is read.
 
         Raises:
             InvalidInput: the question is empty, longer than `MAX_QUESTION` characters or no text; a bad limit.
+            UnknownDocument: there is no document of this id.
         """
         _require_question(question, limit)
         clock = _Clock()
         with clock.measuring("analyse"):
             analysis = analyse(question, self._lexicon)
         with clock.measuring("retrieve"):
-            retrieval = retrieve(self.library, analysis, limit)
+            retrieval = retrieve(self.library, analysis, limit, document_id=document_id)
         with clock.measuring("read"):
             needles = needles_of(analysis, Rarity(retrieval.snapshot, folded=analysis.toneless))
             readings = self._reader.read(analysis, needles, retrieval.found)
             answers = _answers(readings[:_MOST_READINGS], confidences(readings[:_MOST_READINGS], needles))
         confidence = answers[0].confidence if answers else 0.0
-        answered = confidence >= self._threshold
+        answered = bool(answers) and confidence >= self._threshold
         return AskResult(
             question=question,
             status=Status.ANSWERED if answered else Status.NO_ANSWER,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from index.lexical import LexicalQuery
 from index.library import Library
 from index.snapshot import Snapshot
 from index.types import Hit, StoredPassage
@@ -54,18 +55,31 @@ class Retrieval:
     snapshot: Snapshot
 
 
-def retrieve(library: Library, analysis: Analysis, limit: int, weights: Weights = DEFAULT_WEIGHTS) -> Retrieval:
-    """Return the best `limit` passages for a question.
+def retrieve(
+    library: Library,
+    analysis: Analysis,
+    limit: int,
+    weights: Weights = DEFAULT_WEIGHTS,
+    *,
+    document_id: str | None = None,
+) -> Retrieval:
+    """Return the best `limit` passages for a question; with `document_id`, of that document alone.
 
     When a newer snapshot was published between searching and reading the passages, and took some away, the search is
     repeated on that one: a result never mixes two generations.
+
+    Raises:
+        UnknownDocument: there is no document of this id.
     """
     vector = library.embedder.embed_queries([analysis.dense_text])[0]
     for _ in range(_RETRIES):
         snapshot = library.snapshot()
-        words = snapshot.search_lexical(lexical_query(analysis, snapshot.lexical, weights.words), DEPTH)
-        meaning = snapshot.search_dense(vector, DEPTH) if vector.any() else []
-        cosines = scores_of(meaning)
+        query = lexical_query(analysis, snapshot.lexical, weights.words)
+        if document_id is None:
+            words = snapshot.search_lexical(query, DEPTH)
+            cosines = scores_of(snapshot.search_dense(vector, DEPTH) if vector.any() else [])
+        else:
+            words, cosines = _words_within(snapshot, query, library.passage_ids(document_id)), {}
         cosines |= library.cosines([hit.passage_id for hit in words if hit.passage_id not in cosines], vector)
         gone = any(hit.passage_id not in cosines for hit in words)
         weight = weights.dense_english if analysis.english else weights.dense
@@ -80,6 +94,13 @@ def retrieve(library: Library, analysis: Analysis, limit: int, weights: Weights 
         if (i := hit.passage_id) in passages
     )
     return Retrieval(tuple(found), snapshot)
+
+
+def _words_within(snapshot: Snapshot, query: LexicalQuery, ids: Sequence[int]) -> list[Hit]:
+    """Return the ranking by words of these passages, all of them: where no word is found the score is 0."""
+    found = snapshot.search_lexical(query, len(ids), ids)
+    held = {hit.passage_id for hit in found}
+    return found + [Hit(i, 0.0) for i in ids if i not in held]
 
 
 def fuse(words: Sequence[Hit], cosines: Mapping[int, float], weight: float) -> list[Hit]:

@@ -82,7 +82,8 @@ def _index() -> click.Command:
 def _ask() -> click.Command:
     question = Argument(["question"], **_MANY, help="argument.question")
     limit = Option(["--limit"], type=int, metavar="N", default=8, help="option.ask_limit")
-    return command("ask", question, limit, does="ask", settings=(*LIBRARY, "abbreviations"))
+    document = Option(["--document"], metavar="DOCUMENT", default=None, help="option.document")
+    return command("ask", question, limit, document, does="ask", settings=(*LIBRARY, "abbreviations"))
 
 
 def _search() -> click.Command:

@@ -84,6 +84,10 @@ PARAMETERS: dict[str, tuple[str, str]] = {
         "Remove documents whose files under the given folders are gone.",
     ),
     "option.ask_limit": ("Số đoạn văn được đọc, từ 1 đến 50; mặc định 8.", "Passages to read, 1 to 50; default 8."),
+    "option.document": (
+        "Chỉ đọc tài liệu có mã này (như hoidap docs list cho biết).",
+        "Read this document alone (its id, as hoidap docs list says).",
+    ),
     "option.search_limit": ("Số đoạn văn cần tìm; mặc định 10.", "Passages to find; default 10."),
     "option.contains": (
         "Chỉ những tài liệu có chuỗi này trong tên, mã hoặc nguồn.",

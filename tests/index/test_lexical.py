@@ -168,3 +168,9 @@ def test_threads_may_share_it(searched: LexicalIndex) -> None:
     for thread in threads:
         thread.join()
     assert found == [True] * 200
+
+
+@pytest.mark.parametrize("within", [[], [2], [7, 2, 3], [99]])
+def test_a_search_among_some_gives_the_scores_of_a_search_among_all(searched: LexicalIndex, within: list[int]) -> None:
+    query = LexicalQuery(exact={"tập": 1.0, "thơ": 0.5}, pairs={"hoa_binh": 2.0})
+    assert searched.search(query, 10, within) == [hit for hit in searched.search(query, 10) if hit.passage_id in within]

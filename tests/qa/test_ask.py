@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.embedder import bundled_embedder
-from index.errors import InvalidInput
+from index.errors import InvalidInput, UnknownDocument
 from index.library import Library
 from index.loaders import load
 from index.text import fold
@@ -170,3 +170,62 @@ def test_another_place_or_year_that_shares_a_syllable_is_not_answered(tmp_path: 
         library.add([Document("a", text, "Thông báo")])
         assert answerer_over(library).ask(question).status is Status.NO_ANSWER
         assert answerer_over(library).ask("Huyện Yên Châu có bao nhiêu hộ nghèo?").status is Status.ANSWERED
+
+
+@pytest.fixture(scope="module")
+def two_places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
+    filler = "Các cấp ủy tiếp tục học tập và làm theo Bác. " * 60
+    body = "{0}: Hội nghị\n\n{1}\n\nDịp này, {2} tập thể ở {0} được tặng Bằng khen.\n\n{1}"
+    with Library.open(tmp_path_factory.mktemp("two") / "data", bundled_embedder(), create=True) as library:
+        for place, count in (("Cần Thơ", 54), ("Hải Phòng", 37)):
+            library.add([Document(f"d{count}", body.format(place, filler, count), f"{place}: Hội nghị")])
+        yield answerer_over(library)
+
+
+def test_one_document_alone_is_read_when_it_is_named(two_places: Answerer) -> None:
+    question = "Bao nhiêu tập thể được tặng Bằng khen?"
+    for count in (54, 37):
+        result = two_places.ask(question, document_id=f"d{count}", limit=2)
+        require_sound(result, two_places.library)
+        assert f"{count} tập thể" in result.answers[0].text
+        assert len(result.passages) == 2
+        assert {passage.document_id for passage in result.passages} == {f"d{count}"}
+
+
+def test_a_document_that_does_not_say_is_silent_though_another_says(two_places: Answerer) -> None:
+    question = "Bao nhiêu tập thể ở Cần Thơ được tặng Bằng khen?"
+    assert two_places.ask(question, document_id="d54").status is Status.ANSWERED
+    assert two_places.ask(question, document_id="d37").status is Status.NO_ANSWER
+
+
+def test_the_passages_of_a_document_are_ranked_as_among_all(two_places: Answerer) -> None:
+    question = "Cần Thơ: bao nhiêu tập thể được tặng Bằng khen?"
+    among_all = [p.id for p in two_places.ask(question, limit=50).passages if p.document_id == "d54"]
+    alone = [p.id for p in two_places.ask(question, limit=50, document_id="d54").passages]
+    assert alone == among_all
+    assert len(alone) > 2
+
+
+def test_every_passage_of_a_document_is_a_candidate_whatever_its_words(two_places: Answerer) -> None:
+    ids = two_places.library.passage_ids("d54")
+    result = two_places.ask("zxqv wkjh", limit=50, document_id="d54")
+    assert sorted(passage.id for passage in result.passages) == ids
+
+
+def test_a_document_that_is_not_there_cannot_be_read(two_places: Answerer) -> None:
+    with pytest.raises(UnknownDocument, match="'nowhere'"):
+        two_places.ask("Ai?", document_id="nowhere")
+
+
+def test_below_any_threshold_the_best_candidate_is_still_given_and_nothing_is_no_answer(two_places: Answerer) -> None:
+    question = "Bao nhiêu tập thể ở Nghệ An được tặng Bằng khen?"
+    refused, measured = two_places.ask(question), two_places.at(0.0).ask(question)
+    assert refused.status is Status.NO_ANSWER
+    assert (measured.confidence, measured.status) == (refused.confidence, Status.ANSWERED)
+    assert two_places.ask(question).status is Status.NO_ANSWER  # the first one is as it was
+    assert two_places.at(0.0).threshold == 0.0
+
+
+def test_nothing_found_is_no_answer_at_any_threshold(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "data", bundled_embedder(), create=True) as library:
+        assert answerer_over(library).at(0.0).ask("Ai?").status is Status.NO_ANSWER

@@ -179,3 +179,20 @@ def test_awkward_text_comes_back_exactly_and_is_cited_exactly(form: Any, tmp_pat
     shown = invoke("ask", "Cần Thơ có bao nhiêu tập thể được khen thưởng?", data=data).stdout
     assert "\x1b" not in shown
     assert "\x85" not in shown
+
+
+def test_one_document_alone_can_be_asked(library: Path) -> None:
+    (hai_phong,) = (each for name, each in ids(library).items() if name.startswith("000_"))
+    result = parsed("ask", "--document", hai_phong, "Ai là Bí thư Thành ủy?", data=library)
+    assert {passage["document_id"] for passage in result["passages"]} == {hai_phong}
+    elsewhere = parsed("ask", QUESTION, data=library)
+    assert hai_phong not in {citation["document_id"] for citation in elsewhere["answers"][0]["citations"]}
+    result = parsed("ask", "--document", hai_phong, "-", data=library, stdin=QUESTION)
+    assert {passage["document_id"] for passage in result["passages"]} == {hai_phong}
+
+
+def test_a_document_that_is_not_there_cannot_be_asked(library: Path) -> None:
+    result = invoke("ask", "--document", "nowhere", QUESTION, data=library)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "nowhere" in result.stderr
+    assert "hoidap docs list" in result.stderr

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from index.errors import HoidapError, InvalidInput
 from index.library import Library
-from qa.ask import Answerer
 from qa.types import AskResult, Status
 from web.cli_base import Session
 from web.cli_errors import BAD_INPUT, NO_ANSWER, OK, explain, hint_of, report
@@ -17,18 +17,19 @@ from web.commands.opening import is_empty, opened, page_of, require_question
 from web.render import ask_result
 from web.wiring import build_answerer
 
+Ask = Callable[[str], AskResult]
 _LONGEST_LINE = 64 * 1024  # bytes; far above the longest question, far below what would fill the memory
 
 
-def run(session: Session, question: tuple[str, ...], limit: int) -> int:
+def run(session: Session, question: tuple[str, ...], limit: int, document: str | None) -> int:
     """Ask, write the result, and return the exit code of the worst line."""
     with opened(session) as library:
-        answerer = build_answerer(session.settings, library)
+        ask: Ask = partial(build_answerer(session.settings, library).ask, limit=limit, document_id=document)
         if question == ("-",):
-            code = max((_ask_line(session, library, answerer, line, limit) for line in _lines(session)), default=OK)
+            code = max((_ask_line(session, library, ask, line) for line in _lines(session)), default=OK)
         else:
             asked = require_question(session, " ".join(question))
-            code = _write(session, library, answerer.ask(asked, limit=limit))
+            code = _write(session, library, ask(asked))
         if session.json and code != OK and is_empty(library):
             note(session.text("ask.empty_library"))
         return code
@@ -44,7 +45,7 @@ def _write(session: Session, library: Library, result: AskResult, *, indent: boo
     return OK if result.status is Status.ANSWERED else NO_ANSWER
 
 
-def _ask_line(session: Session, library: Library, answerer: Answerer, line: str | InvalidInput, limit: int) -> int:
+def _ask_line(session: Session, library: Library, ask: Ask, line: str | InvalidInput) -> int:
     """Answer one line; a line that cannot be answered says so in its place and does not stop the rest."""
     try:
         if isinstance(line, InvalidInput):
@@ -53,7 +54,7 @@ def _ask_line(session: Session, library: Library, answerer: Answerer, line: str 
             if not line.strip():
                 return OK  # in text an empty line is only a gap; in JSON it must keep its place
             write(session.text("ask.question", question=one_line(line)))
-        code = _write(session, library, answerer.ask(require_question(session, line), limit=limit), indent=False)
+        code = _write(session, library, ask(require_question(session, line)), indent=False)
     except InvalidInput as error:
         _write_error(session, error)
         code = BAD_INPUT
