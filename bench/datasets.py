@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from bench.forms import toneless
 from index.loaders.titles import guess_title
 from index.text import canonical
 from index.types import Document, Span, sha256_of
+from qa.forms import toneless
 
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench.datasets import read_questions
-from bench.forms import toneless
 from index.types import Document
+from qa.forms import toneless
 
 _SEED = 20_241_124
 _TURNS = ("{} khi nào?", "Ai {}?", "Có bao nhiêu người trong vụ {}?", "{} ở đâu?", "Vì sao {}?", "{}?")

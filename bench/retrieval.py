@@ -26,7 +26,6 @@ from bench.datasets import (
     read_news,
     read_squad_r,
 )
-from bench.forms import decomposed, other_tone_placement, toneless
 from bench.machine import describe_run
 from bench.report import RESULTS, facts_line, read_results, table, write_results
 from index.chunking import ChunkSettings
@@ -38,6 +37,7 @@ from index.types import Document, Hit
 from qa.abbreviations import load_abbreviations
 from qa.analyse import Analysis, Lexicon, analyse
 from qa.evaluate import mrr, ndcg_at_k, success_at_k
+from qa.forms import decomposed, other_tone_placement, toneless
 from qa.retrieve import DEFAULT_WEIGHTS, DEPTH, Weights, retrieve
 from qa.words import lexical_query
 

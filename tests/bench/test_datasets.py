@@ -9,8 +9,8 @@ from typing import Any
 
 from bench.corpus import article_document, prepare
 from bench.datasets import DevQuestion, export_beir, read_news, read_questions, read_seeds, read_squad_r
-from bench.forms import decomposed, other_tone_placement, toneless
 from index.types import Span
+from qa.forms import decomposed, other_tone_placement, toneless
 
 FIRST = "Hà Nội có 54 cầu. Cần Thơ có 12 cầu."
 SECOND = "Huế có sông Hương."
