@@ -29,7 +29,14 @@ ROW = {
     "lang": "vi",
     "variant": "bn tap the v",
 }
-SILENT = {"id": "q2", "doc": None, "question": "Mấy người?", "answers": [], "type": "none", "lang": "vi"}
+SILENT: dict[str, object] = {
+    "id": "q2",
+    "doc": None,
+    "question": "Mấy người?",
+    "answers": [],
+    "type": "none",
+    "lang": "vi",
+}
 
 
 def write_rows(path: Path, *rows: object) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ TEXTS = {
 }
 
 
-def example(id_: str, question: str, document: str | None = None, answer: str = "", **more: str) -> Example:
+def example(id_: str, question: str, document: str | None = None, answer: str = "", **more: Any) -> Example:
     accepted = (Accepted(answer, TEXTS[document].index(answer)),) if document and answer else ()
     return Example(id_, question, document, accepted, **more)
 
