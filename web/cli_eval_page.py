@@ -38,6 +38,7 @@ def report_page(page: Page, run: Run) -> str:
     parts = [f"<h1>{_safe(title)}</h1>", f"<p>{_safe(line)}</p>"]
     parts += [_section(table.title, _table(table)) for table in tables(page, run)]
     if not run.retrieval_only:
+        parts.insert(2, f"<p>{_safe(page.text('eval.legend'))}</p>")
         parts += [_curves(page, run), _section(page.text("eval.miss_list"), "\n".join(_misses(page, run)))]
     return (
         f'<!DOCTYPE html>\n<html lang="{page.language}">\n<head>\n<meta charset="utf-8">\n'

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from qa.trial import Asking, Outcome, Trial
-from tests.web.cli_program import QUESTION, index_seeds, invoke, parsed, run
+from tests.web.cli_program import QUESTION, index_seeds, invoke, on_terminal, parsed, run
 
 CAN_THO = "003_a402cb938e9cf45f.txt"
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -342,6 +342,25 @@ def test_ctrl_c_leaves_no_page_and_says_how_far_it_came(
     assert json.loads(result.stdout) == {"interrupted": True, "asked": 1, "total": 5}
     assert result.stderr.startswith("Stopped: 1 of 5 askings were done and no report was written")
     assert [path.name for path in tmp_path.iterdir()] == ["questions.jsonl"]
+
+
+def test_ctrl_c_before_the_first_question_is_said_too(
+    questions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.library.Library.add", interrupted)
+    result = invoke("eval", questions, "--docs", SEEDS, data=tmp_path / "none")
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert result.stderr.startswith("Stopped before the first question was asked; no report was written")
+
+
+def test_a_bar_is_shown_on_a_terminal_and_taken_away(library: Path, questions: Path) -> None:
+    screen = on_terminal(["eval", questions], library, NO_COLOR="1", HOIDAP_LANG="en")
+    assert screen.code == 0
+    assert "Asking [########################] 5/5" in screen.text
+    assert "Asking" not in screen.text.split("Evaluation: ")[1]
 
 
 def test_figures_are_shown_though_the_page_cannot_be_written(

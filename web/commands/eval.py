@@ -195,7 +195,8 @@ def _with_documents(session: Session, examples: Sequence[Example]) -> list[Examp
 
 def _interrupted(session: Session, tally: Tally) -> int:
     counts = {"asked": len(tally.outcomes), "total": tally.total}
-    note(session.text("eval.interrupted", **{name: number(count, session.language) for name, count in counts.items()}))
+    shown = {name: number(count, session.language) for name, count in counts.items()}
+    note(session.text("eval.interrupted", **shown) if tally.total else session.text("eval.interrupted_early"))
     if session.json:
         write_json({"interrupted": True, **counts})
     return INTERRUPTED
