@@ -13,6 +13,7 @@ from pathlib import PurePath
 
 from index.errors import InvalidInput
 from index.library import Library
+from index.loaders import SUFFIXES
 from index.types import DocumentInfo
 from qa.datasets.reading import storable_id
 from qa.datasets.types import Accepted, Example
@@ -28,18 +29,24 @@ class Shelf:
     def __init__(self, infos: Iterable[DocumentInfo]) -> None:
         self._ids: set[str] = set()
         self._files: dict[str, set[str]] = {}
-        self._stems: dict[str, set[str]] = {}
+        self._bare: dict[str, set[str]] = {}
         for info in infos:
             self._ids.add(info.id)
             for name in {PurePath(info.source).name, info.id}:
                 self._files.setdefault(name, set()).add(info.id)
-                self._stems.setdefault(PurePath(name).stem, set()).add(info.id)
+                self._bare.setdefault(_without_ending(name), set()).add(info.id)
 
     def find(self, name: str) -> set[str]:
         """Return the ids that may be meant: one when all is well, none when it is not there."""
         if (stored := storable_id(name)) in self._ids:
             return {stored}
-        return self._files.get(name) or self._stems.get(PurePath(name).stem) or set()
+        return self._files.get(name) or self._bare.get(_without_ending(name)) or set()
+
+
+def _without_ending(name: str) -> str:
+    """Return the name of a file without the ending of a format that is read: `v1.2` has none."""
+    path = PurePath(name)
+    return path.stem if path.suffix.lower() in SUFFIXES else name
 
 
 def placed(
@@ -55,12 +62,12 @@ def placed(
     shelf = Shelf(infos)
     found = [_on_shelf(example, shelf) for example in examples]
     _complain(
-        [each for each in found if isinstance(each, str)], "questions name a document that is not there", _MISSING
+        [each for each in found if isinstance(each, str)], "questions that name a document that is not there", _MISSING
     )
     right = [each for each in found if isinstance(each, Example)]
     wrong = list(_misplaced(right, library))
     if not loose:
-        _complain([text for _, _, text in wrong], "answers do not stand where their offsets say", _MISPLACED)
+        _complain([text for _, _, text in wrong], "answers that do not stand where their offsets say", _MISPLACED)
     bad = {(at, answer) for at, answer, _ in wrong}
     return [
         replace(each, accepted=tuple(Accepted(a.text, None) if (at, a) in bad else a for a in each.accepted))
@@ -101,4 +108,4 @@ def _misplacement(example: Example, answer: Accepted, there: str) -> str:
 def _complain(complaints: Sequence[str], what: str, hint: str) -> None:
     if complaints:
         shown = "; ".join(complaints[:_SHOWN]) + ("; …" if len(complaints) > _SHOWN else "")
-        raise InvalidInput(f"{len(complaints)} {what}: {shown}", hint=hint)
+        raise InvalidInput(f"{what}: {len(complaints)} ({shown})", hint=hint)

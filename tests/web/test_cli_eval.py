@@ -281,7 +281,7 @@ def test_offsets_beside_the_answer_stop_it_and_loose_lets_it_run(library: Path, 
     write_rows(questions, wrong)
     result = invoke("eval", questions, data=library)
     assert result.exit_code == 2
-    assert f"1 answers do not stand where their offsets say: {questions}, line 1: at 7" in result.stderr
+    assert f"answers that do not stand where their offsets say: 1 ({questions}, line 1: at 7" in result.stderr
     assert "--loose" in result.stderr
     loose = parsed("eval", questions, "--loose", data=library)
     assert loose["overall"]["retrieval"]["recall_10"] == 1.0
@@ -292,7 +292,7 @@ def test_a_document_that_is_not_in_the_library_stops_it(library: Path, questions
     write_rows(questions, {**ROWS[0], "doc": "nowhere.txt"})
     result = invoke("eval", questions, data=library)
     assert result.exit_code == 2
-    assert f'1 questions name a document that is not there: {questions}, line 1: "nowhere.txt"' in result.stderr
+    assert f'questions that name a document that is not there: 1 ({questions}, line 1: "nowhere.txt")' in result.stderr
     assert "--docs" in result.stderr
 
 

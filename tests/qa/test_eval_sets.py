@@ -276,6 +276,8 @@ def library(tmp_path: Path, hash_embedder: HashEmbedder) -> Library:
         [
             Document("a-1f2e3d4c", TEXT, "t", source="/x/a.txt"),
             Document("b-00000000", unicodedata.normalize("NFD", TEXT), "t", source="/x/b.txt"),
+            Document("v-12", TEXT, "t", source="/x/v1.2.txt"),
+            Document("v-1", TEXT, "t", source="/x/v1.txt"),
             Document("same-1", TEXT, "t", source="/x/same.txt"),
             Document("same-2", TEXT, "t", source="/y/same.txt"),
         ]
@@ -289,7 +291,8 @@ def example(document: str | None, *accepted: tuple[str, int | None]) -> Example:
 
 
 @pytest.mark.parametrize(
-    ("name", "found"), [("a.txt", "a-1f2e3d4c"), ("a", "a-1f2e3d4c"), ("a-1f2e3d4c", "a-1f2e3d4c"), (None, None)]
+    ("name", "found"),
+    [("a.txt", "a-1f2e3d4c"), ("a", "a-1f2e3d4c"), ("a-1f2e3d4c", "a-1f2e3d4c"), (None, None), ("v1.2", "v-12")],
 )
 def test_a_document_is_found_by_its_id_or_its_file(library: Library, name: str | None, found: str | None) -> None:
     (only,) = placed([example(name)], library, library.documents())
@@ -301,9 +304,9 @@ def test_missing_and_doubtful_documents_are_named_and_counted(library: Library) 
     with pytest.raises(InvalidInput) as caught:
         placed(many, library, library.documents())
     assert str(caught.value).startswith(
-        '8 questions name a document that is not there: f, line no0: "no0"; f, line no1'
+        'questions that name a document that is not there: 8 (f, line no0: "no0"; f, line no1'
     )
-    assert str(caught.value).endswith("; …")
+    assert str(caught.value).endswith("; …)")
     assert "hoidap index" in caught.value.hint
     with pytest.raises(InvalidInput, match='"same.txt" may be 2 documents'):
         placed([example("same.txt")], library, library.documents())
@@ -314,7 +317,9 @@ def test_offsets_that_point_elsewhere_are_named_and_counted(library: Library) ->
     with pytest.raises(InvalidInput) as caught:
         placed(some, library, library.documents())
     message = str(caught.value)
-    assert message.startswith('3 answers do not stand where their offsets say: f, line a: at 12 stands " 5", not "54"')
+    assert message.startswith(
+        'answers that do not stand where their offsets say: 3 (f, line a: at 12 stands " 5", not "54"'
+    )
     assert 'at 500 the text is at its end, not "54 tập thể"' in message
     assert "--loose" in caught.value.hint
 
