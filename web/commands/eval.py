@@ -11,9 +11,8 @@ from typing import Any
 
 from index.errors import InvalidInput
 from index.files import replace_durably
-from index.library import Library
 from index.types import Document
-from qa.ask import MAX_LIMIT
+from qa.ask import MAX_LIMIT, Answerer
 from qa.datasets import Dataset, Example, read_dataset
 from qa.datasets.documents import read_documents
 from qa.datasets.placing import placed
@@ -71,8 +70,8 @@ def run(
         sets = [read_dataset(_path(each)) for each in datasets]
         _require_fit(session, sets, docs, wanted)
         documents = _documents(session, [*read_documents(map(_path, docs)), *(d for s in sets for d in s.documents)])
-        with _library(session, documents) as library:
-            done = _measured(session, library, sets, wanted, tally)
+        with _answerer(session, documents) as answerer:
+            done = _measured(session, answerer, sets, wanted, tally)
         failure = _save(session, done, wanted)
     except KeyboardInterrupt:
         return _interrupted(session, tally)
@@ -142,22 +141,22 @@ def _documents(session: Session, documents: Sequence[Document]) -> list[Document
 
 
 @contextmanager
-def _library(session: Session, documents: Sequence[Document]) -> Iterator[Library]:
+def _answerer(session: Session, documents: Sequence[Document]) -> Iterator[Answerer]:
     """Open the library of the session; or, where there are documents, one made of them that is thrown away."""
     if not documents:
         with opened(session) as library:
-            yield library
+            yield build_answerer(session.settings, library)
         return
     with tempfile.TemporaryDirectory(prefix="hoidap-eval-", ignore_cleanup_errors=True) as scratch:
         settings = replace(session.settings, data=Path(scratch) / "library")
         with open_library(settings, create=True) as library:
             with Progress(session.text("eval.indexing"), len(documents)) as progress:
                 library.add(documents, on_progress=lambda done, _: progress.show(done))
-            yield library
+            yield build_answerer(settings, library)
 
 
-def _measured(session: Session, library: Library, sets: Sequence[Dataset], wanted: Wanted, tally: Tally) -> Run:
-    answerer = build_answerer(session.settings, library)
+def _measured(session: Session, answerer: Answerer, sets: Sequence[Dataset], wanted: Wanted, tally: Tally) -> Run:
+    library = answerer.library
     examples = placed(
         (example for each in sets for example in each.examples), library, every_document(library), loose=wanted.loose
     )
