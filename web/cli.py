@@ -109,6 +109,22 @@ def _verify() -> click.Command:
     return command("verify", file, does="verify", settings=LIBRARY)
 
 
+def _eval() -> click.Command:
+    return command(
+        "eval",
+        Argument(["datasets"], type=click.Path(), metavar="DATASET...", **_MANY, help="argument.datasets"),
+        Option(["--docs"], type=click.Path(), metavar="PATH", multiple=True, help="option.eval_docs"),
+        Option(["--forms"], metavar="FORMS", default="", help="option.forms"),
+        Option(["--given"], is_flag=True, help="option.given"),
+        Option(["--loose"], is_flag=True, help="option.loose"),
+        Option(["--limit"], type=int, metavar="N", default=8, help="option.ask_limit"),
+        Option(["--threshold"], type=float, metavar="P", default=None, help="option.threshold"),
+        Option(["--html"], type=click.Path(), metavar="FILE", default=None, help="option.html"),
+        does="eval",
+        settings=(*LIBRARY, "abbreviations"),
+    )
+
+
 def _serve() -> click.Command:
     settings = ("host", "port", "threads", "insecure", "max_body", "rate", "abbreviations", *LIBRARY)
     return command("serve", does="serve", settings=settings)
@@ -157,7 +173,7 @@ def build_program() -> Program:
         help="option.version",
     )
     program = Program("hoidap", help="help.hoidap", params=[*common_options(), version])
-    for make in (_index, _ask, _search, _docs, _verify, _serve, _doctor, _backup, _keys, _completion):
+    for make in (_index, _ask, _search, _docs, _verify, _eval, _serve, _doctor, _backup, _keys, _completion):
         program.add_command(make())
     return program
 

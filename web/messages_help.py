@@ -5,6 +5,7 @@ The English of a setting is its `Setting.help`: it stands once, in `web/settings
 
 from __future__ import annotations
 
+from web.messages_eval import EVAL_HELP
 from web.settings import SETTINGS
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -141,6 +142,7 @@ VIETNAMESE_SETTINGS: dict[str, str] = {
 HELP: dict[str, tuple[str, str]] = {
     **COMMANDS,
     **PARAMETERS,
+    **EVAL_HELP,
     # A setting without Vietnamese keeps working in English; test_messages.py fails until it has been translated.
     **{f"setting.{item.name}": (VIETNAMESE_SETTINGS.get(item.name, item.help), item.help) for item in SETTINGS},
 }
