@@ -52,6 +52,44 @@ EVAL: dict[str, tuple[str, str]] = {
         "hai tài liệu khác nhau cùng mang mã {id}; hãy đặt lại tên một tài liệu",
         "two different documents have the id {id}; rename one of them",
     ),
+    "calibrate.no_questions": (
+        "thiếu tệp câu hỏi: hoidap calibrate QUESTIONS.jsonl (xem docs/evaluation.md), hoặc --reset",
+        "no file of questions: hoidap calibrate QUESTIONS.jsonl (see docs/evaluation.md), or --reset",
+    ),
+    "calibrate.bad_share": (
+        "--most-refused phải từ 0 đến dưới 1, không phải {value}",
+        "--most-refused must be from 0 to below 1, not {value}",
+    ),
+    "calibrate.interrupted": (
+        "Đã dừng; độ tin cậy vẫn như trước.",
+        "Stopped; confidence is as it was.",
+    ),
+    "calibrate.reset": (
+        "Đã trở lại độ tin cậy đi kèm chương trình. Hãy khởi động lại máy chủ đang chạy (nếu có).",
+        "Back to the confidence that came with the program. Restart a server that is running.",
+    ),
+    "calibrate.nothing_to_reset": (
+        "Thư viện này chưa có hiệu chỉnh riêng.",
+        "This library has no calibration of its own.",
+    ),
+    "calibrate.asked": ("Đã hỏi {count} lượt.", "{count} askings."),
+    "calibrate.before": (
+        "Trước: ECE {calibration_error}, AUROC {auroc}; ngưỡng {threshold} từ chối {answerable_refused} câu có đáp án, "
+        "{unanswerable_refused} câu không có.",
+        "Before: ECE {calibration_error}, AUROC {auroc}; the threshold {threshold} refuses {answerable_refused} of the "
+        "answerable questions, {unanswerable_refused} of the others.",
+    ),
+    "calibrate.after": (
+        "Sau (kiểm định chéo): ECE {calibration_error}, AUROC {auroc}; ngưỡng {threshold} từ chối {answerable_refused} "
+        "câu có đáp án, {unanswerable_refused} câu không có.",
+        "After (cross-validated): ECE {calibration_error}, AUROC {auroc}; the threshold {threshold} refuses "
+        "{answerable_refused} of the answerable questions, {unanswerable_refused} of the others.",
+    ),
+    "calibrate.written": (
+        "Đã ghi {path}. Hãy khởi động lại máy chủ đang chạy (nếu có).",
+        "Written to {path}. Restart a server that is running.",
+    ),
+    "calibrate.not_written": ("Chưa ghi gì (--dry-run).", "Nothing was written (--dry-run)."),
     "eval.title": ("Đánh giá: {names}", "Evaluation: {names}"),
     "eval.about": (
         "{documents} tài liệu, {passages} đoạn; mô hình {model}; đọc {limit} đoạn; ngưỡng tin cậy {threshold}",
@@ -131,6 +169,28 @@ EVAL_HELP: dict[str, tuple[str, str]] = {
         "Measure finding, answering and silence on questions whose answers are known.\n\nReads HoiDap's JSONL, SQuAD "
         "1.1/2.0 JSON and BEIR folders. Questions in JSONL are asked of the open library, or of the documents of "
         "--docs (indexed for now). What each figure means: docs/evaluation.md.",
+    ),
+    "help.calibrate": (
+        "Chỉnh độ tin cậy và ngưỡng từ chối theo câu hỏi có đáp án của chính bạn.\n\nCần ít nhất 20 câu, trong đó có câu "
+        "mà tài liệu không trả lời. Kết quả được lưu cạnh thư viện (calibration.json). Xem docs/evaluation.md.",
+        "Fit confidence, and when to be silent, to your own questions.\n\nAt least 20 are needed, some of which your "
+        "documents do not answer. The result is kept beside the library (calibration.json). See docs/evaluation.md.",
+    ),
+    "argument.questions": (
+        "Tệp câu hỏi như của hoidap eval.",
+        "Files of questions, as for hoidap eval.",
+    ),
+    "option.most_refused": (
+        "Phần câu có đáp án được phép từ chối; ngưỡng cao nhất còn giữ được mức này sẽ được chọn.",
+        "Share of the answerable questions that may be refused; the highest threshold that keeps to it is taken.",
+    ),
+    "option.calibrate_dry_run": (
+        "Chỉ cho xem kết quả, không ghi.",
+        "Show what would come of it, and write nothing.",
+    ),
+    "option.reset": (
+        "Bỏ hiệu chỉnh riêng, trở lại độ tin cậy đi kèm chương trình.",
+        "Drop the library's own calibration and go back to the one that came with the program.",
     ),
     "argument.datasets": (
         "Tệp câu hỏi (JSONL, JSON của SQuAD; có thể nén .gz) hoặc thư mục BEIR.",
