@@ -75,7 +75,7 @@ class Recalibration:
 def recalibrated(
     calibration: Calibration, rows: Sequence[Judgement], most_refused: float, source: str
 ) -> Recalibration:
-    """Return the calibration fitted to `rows`; its threshold refuses at most the share `most_refused` of the answerable.
+    """Return the calibration fitted to `rows`; its threshold refuses at most a share of the answerable.
 
     Raises:
         InvalidInput: fewer than `LEAST_QUESTIONS` questions got any candidate, or all candidates are right, or none is.

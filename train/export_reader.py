@@ -11,7 +11,7 @@ import argparse
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,29 +34,18 @@ _NAMES = ["input_ids", "token_type_ids", "attention_mask"]
 _NORM = ("weight", "bias")
 _FUSED = "com.microsoft"
 _EPSILON = 1e-12
-_SMOOTH = 0.5
 Array = NDArray[Any]
 
 
 class _Graph:
-    """A graph under construction; `highest` gives the largest input of each channel of a product, by its name."""
+    """A graph under construction."""
 
-    def __init__(self, highest: Mapping[str, Array]) -> None:
+    def __init__(self) -> None:
         self.nodes: list[Any] = []
         self.weights: list[Any] = []
-        self._highest = highest
 
     def product(self, name: str, given: str, weight: Array) -> str:
-        """Add `given @ weight`, made ready for int8; return the output.
-
-        SmoothQuant (Xiao et al. 2023): channels with large inputs are made smaller, and their weights larger by as
-        much, so that one scale fits all the inputs of a product.
-        """
-        if name in self._highest:
-            inputs, weights = np.maximum(self._highest[name], 1e-5), np.maximum(np.abs(weight).max(axis=1), 1e-5)
-            scale = (inputs**_SMOOTH / weights ** (1 - _SMOOTH)).astype(np.float32)
-            given = self.add("Mul", [given, self.weight(f"{name}smooth", 1 / scale)], f"{name}smoothed")
-            weight = weight * scale[:, None]
+        """Add `given @ weight`; return the output."""
         return self.add("MatMul", [given, self.weight(f"{name}w", weight)], f"{name}product")
 
     def weight(self, name: str, value: Array) -> str:
@@ -70,41 +59,15 @@ class _Graph:
         return output
 
 
-def highest_inputs(model: SpanNetwork, windows: Sequence[Window]) -> dict[str, Array]:
-    """Return the largest input of each channel, over some windows, of the two wide products of every layer."""
-    found: dict[str, Array] = {}
-
-    def watch(name: str) -> Callable[..., None]:
-        def note(_: object, given: tuple[torch.Tensor], __: object) -> None:
-            high = given[0].detach().abs().amax(dim=(0, 1)).cpu().numpy()
-            found[name] = np.maximum(found.get(name, high), high)
-
-        return note
-
-    hooks = []
-    for number, layer in enumerate(model.encoder.encoder.layer):
-        base = f"encoder.encoder.layer.{number}."
-        hooks.append(layer.intermediate.dense.register_forward_hook(watch(f"{base}intermediate.dense.")))
-        hooks.append(layer.output.dense.register_forward_hook(watch(f"{base}output.")))
-    with torch.inference_mode():
-        for window in windows:
-            model(*collate([window]))
-    for hook in hooks:
-        hook.remove()
-    return found
-
-
-def export(
-    model: SpanNetwork, path: Path, *, small_rows: bool = True, highest: Mapping[str, Array] | None = None
-) -> None:
+def export(model: SpanNetwork, path: Path, *, small_rows: bool = True) -> None:
     """Write the network as ONNX, node by node, in the fused operators of ONNX Runtime (com.microsoft).
 
     With `small_rows` the token vectors are int8 with a scale for each token; one scale for all would cost more than
-    everything else together, for frequent tokens have short vectors. `highest` (of `highest_inputs`) prepares for int8.
+    everything else together, for frequent tokens have short vectors.
     """
     state = {name: np.asarray(value.detach().cpu().numpy(), np.float32) for name, value in model.state_dict().items()}
     configuration = model.encoder.config
-    graph = _Graph(highest or {})
+    graph = _Graph()
     last = _embedded(graph, state, small_rows=small_rows)
     for number in range(configuration.num_hidden_layers):
         heads = configuration.num_attention_heads
@@ -219,13 +182,12 @@ def main() -> None:
         rows = list(read_records(place.file("reading.jsonl"), Reading))
         random.Random(1).shuffle(rows)
         encoder = Encoder(Tokenizer.from_file(str(tokenizer_path)))
-        seen, held = (part[:100] for part in split(rows))
-        export(model, folder / "float.onnx", highest=highest_inputs(model, windows_to_compare(encoder, seen)))
+        export(model, folder / "float.onnx")
         quantise(folder / "float.onnx", folder / "reader.onnx")
         shutil.copy(tokenizer_path, folder / "tokenizer.json")
         if options.keep_float:
             export(model, place.file("reader-float.onnx"), small_rows=False)
-        gap, changed = differences(model, OnnxNetwork(folder), windows_to_compare(encoder, held))
+        gap, changed = differences(model, OnnxNetwork(folder), windows_to_compare(encoder, split(rows)[1][:100]))
         place.reader.mkdir(parents=True, exist_ok=True)
         for name in ("reader.onnx", "tokenizer.json"):
             shutil.copy(folder / name, place.reader / name)

@@ -171,8 +171,8 @@ EVAL_HELP: dict[str, tuple[str, str]] = {
         "--docs (indexed for now). What each figure means: docs/evaluation.md.",
     ),
     "help.calibrate": (
-        "Chỉnh độ tin cậy và ngưỡng từ chối theo câu hỏi có đáp án của chính bạn.\n\nCần ít nhất 20 câu, trong đó có câu "
-        "mà tài liệu không trả lời. Kết quả được lưu cạnh thư viện (calibration.json). Xem docs/evaluation.md.",
+        "Chỉnh độ tin cậy và ngưỡng từ chối theo câu hỏi có đáp án của chính bạn.\n\nCần ít nhất 20 câu, trong đó có "
+        "câu mà tài liệu không trả lời. Kết quả được lưu cạnh thư viện (calibration.json). Xem docs/evaluation.md.",
         "Fit confidence, and when to be silent, to your own questions.\n\nAt least 20 are needed, some of which your "
         "documents do not answer. The result is kept beside the library (calibration.json). See docs/evaluation.md.",
     ),

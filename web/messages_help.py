@@ -129,8 +129,8 @@ VIETNAMESE_SETTINGS: dict[str, str] = {
     "model": "Mô hình nhúng: tên hay đường dẫn của sentence-transformers; để trống để dùng mô hình mà thư viện đã nhớ, "
     "hoặc mô hình kèm sẵn nếu là thư viện mới.",
     "download": "Cho phép tải mô hình của --model từ Hugging Face. Ngoài ra không có gì được tải về.",
-    "reader": "Bộ đọc câu trả lời: để trống để dùng bộ đọc câu trả lời ngắn kèm sẵn, một thư mục chứa bộ đọc khác, hoặc "
-    "`sentences` để trả lời bằng cả câu.",
+    "reader": "Bộ đọc câu trả lời: để trống để dùng bộ đọc câu trả lời ngắn kèm sẵn, một thư mục chứa bộ đọc khác, "
+    "hoặc `sentences` để trả lời bằng cả câu.",
     "abbreviations": "Tệp chữ viết tắt riêng (TSV: viết tắt, viết đầy đủ), bổ sung vào bảng có sẵn.",
     "wait": "Số giây chờ một tiến trình khác đang ghi vào thư viện.",
     "host": "Địa chỉ lắng nghe.",
