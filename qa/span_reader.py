@@ -28,6 +28,7 @@ from qa.retrieve import Found
 from qa.spans import Candidate, candidates
 
 _SPANS = 4  # looked at in each window
+_WEIGHED = 16  # of all windows: what the network thinks least of is not worth weighing
 _CACHED = 2_048  # passages whose tokens are remembered
 
 
@@ -94,15 +95,18 @@ class SpanReader:
         places: list[tuple[Found, Window]] = []
         for rank, one in enumerate(found):
             places += [(one, window) for window in self._windows(asked, one, told.get(one.passage.id, []), rank)]
+        pointed = [
+            (one, window, candidate, order)
+            for (one, window), logits in zip(places, self._network.logits([w for _, w in places]), strict=True)
+            for order, candidate in enumerate(candidates(window, logits[:, 0], logits[:, 1], _SPANS))
+        ]
         seen: set[tuple[str, Span]] = set()
-        for (one, window), logits in zip(places, self._network.logits([w for _, w in places]), strict=True):
-            chosen = candidates(window, logits[:, 0], logits[:, 1], _SPANS)
-            for order, candidate in enumerate(chosen):
-                reading = _reading(analysis, one, window, candidate, order, told[one.passage.id])
-                key = reading.passage.document.id, reading.span
-                if key not in seen:
-                    seen.add(key)
-                    yield reading
+        for one, window, candidate, order in sorted(pointed, key=lambda row: -row[2].margin)[:_WEIGHED]:
+            reading = _reading(analysis, one, window, candidate, order, told[one.passage.id])
+            key = reading.passage.document.id, reading.span
+            if key not in seen:
+                seen.add(key)
+                yield reading
 
     def _windows(self, asked: Asked, one: Found, told: Sequence[_Sentence], rank: int) -> list[Window]:
         """Return the windows of the stretch of a passage that is worth reading."""
