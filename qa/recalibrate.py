@@ -103,7 +103,7 @@ def recalibrated(
 def fit_scaling(rows: Sequence[Judgement]) -> Scaling:
     """Return the scaling under which `rows` are likeliest, by Newton's method, near to none where they say little."""
     usable = [row for row in rows if row.confidence > 0]
-    table = np.array([[_logit(row.confidence), 1.0] for row in usable])
+    table = np.array([[_logit(row.confidence), 1.0] for row in usable]).reshape(-1, 2)
     right = np.array([float(row.right) for row in usable])
     start = beta = np.array([1.0, 0.0])
     for _ in range(_STEPS):

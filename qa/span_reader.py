@@ -29,7 +29,7 @@ from qa.spans import Candidate, candidates
 
 _SPANS = 4  # looked at in each window
 _WEIGHED = 16  # of all windows: what the network thinks least of is not worth weighing
-_CACHED = 2_048  # passages whose tokens are remembered
+_CACHED = 256  # passages whose tokens are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class SpanReader:
 
     def _pieces_of(self, text: str, start: int) -> Pieces:
         """Return the tokens of a passage, its words placed in the document."""
-        words = (replace(w, span=Span(start + w.span.start, start + w.span.end)) for w in words_of(text))
+        words = (Word(w.text, Span(start + w.span.start, start + w.span.end), w.capital) for w in words_of(text))
         return self._network.encoder.pieces(tuple(words))
 
 
