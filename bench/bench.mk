@@ -4,13 +4,17 @@ CORPUS ?=
 BENCH_EVAL = $(if $(EVAL),--eval "$(EVAL)")
 BENCH_CORPUS = $(if $(CORPUS),--corpus "$(CORPUS)")
 
-.PHONY: bench bench-retrieval bench-seeds bench-speed
+.PHONY: bench bench-retrieval bench-seeds bench-speed bench-answers
 
-bench: bench-retrieval bench-speed bench-seeds
+bench: bench-retrieval bench-speed bench-seeds bench-answers
 
 # TEST_SETS=1 adds XQuAD-R and MLQA-R: for the final table only, never for choosing.
 bench-retrieval: $(VENV)/.core
 	$(BIN)/python -m bench.retrieval $(BENCH_EVAL) $(if $(TEST_SETS),--test-sets)
+
+# Here TEST_SETS=1 adds XQuAD, read paragraph by paragraph.
+bench-answers: $(VENV)/.core
+	$(BIN)/python -m bench.answers $(BENCH_EVAL) $(if $(TEST_SETS),--test-sets)
 
 bench-seeds: $(VENV)/.core
 	$(BIN)/python -m bench.seeds $(BENCH_EVAL)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench.datasets import ROOT
 
-_PACKAGES = ("numpy", "faiss-cpu", "tantivy", "tokenizers", "flask", "waitress")
+_PACKAGES = ("numpy", "faiss-cpu", "tantivy", "tokenizers", "onnxruntime", "flask", "waitress")
 
 
 def describe_machine() -> dict[str, str | int | float]:
