@@ -21,12 +21,13 @@ from qa.confidence import confidences, overlap
 from qa.evaluate import normalise
 from qa.evidence import Needle, needles_of
 from qa.read import Reader, Reading
-from qa.retrieve import Found, retrieve
+from qa.retrieve import Found, Retrieval, retrieve
 from qa.types import EXPLAINED, Answer, AskResult, RankedPassage, SearchResult, Status
 from qa.values import value_of
 
 MAX_QUESTION = 1_000  # characters
 MAX_LIMIT = 50  # passages
+RERANKED = 8  # passages
 _MOST_ANSWERS = 3
 _MOST_READINGS = 20  # enough to find the same words in other documents
 
@@ -108,8 +109,10 @@ class Answerer:
         some = [reading for reading in readings if reading.kind == kind][:_MOST_READINGS]
         return _distinct(some, confidences(some, needles, analysis, self._calibration), analysis)
 
-    def search(self, question: str, *, limit: int = 10) -> SearchResult:
+    def search(self, question: str, *, limit: int = 10, rerank: bool = False) -> SearchResult:
         """Return the best `limit` passages for a question.
+
+        With `rerank` the first `RERANKED` are read, and come in the order of the best answer found in each.
 
         Raises:
             InvalidInput: as for `ask`.
@@ -120,13 +123,27 @@ class Answerer:
             analysis = analyse(question, self._lexicon)
         with clock.measuring("retrieve"):
             retrieval = retrieve(self.library, analysis, limit)
+        found = retrieval.found
+        if rerank:
+            with clock.measuring("read"):
+                found = self._reranked(analysis, retrieval)
         return SearchResult(
             question=question,
             expansions=analysis.expansions,
-            passages=tuple(map(_ranked, retrieval.found)),
+            passages=tuple(map(_ranked, found)),
             generation=retrieval.snapshot.generation,
             timings_ms=clock.milliseconds,
         )
+
+    def _reranked(self, analysis: Analysis, retrieval: Retrieval) -> tuple[Found, ...]:
+        """Return what was found, the first ones in the order of what the reader finds in them."""
+        first, rest = retrieval.found[:RERANKED], retrieval.found[RERANKED:]
+        needles = needles_of(analysis, Rarity(retrieval.snapshot, folded=analysis.toneless))
+        readings = self._reader.read(analysis, needles, first)
+        best: dict[int, int] = {}
+        for place, reading in enumerate(readings):  # best first; spans before sentences
+            best.setdefault(reading.passage.id, place)
+        return (*sorted(first, key=lambda one: best.get(one.passage.id, len(readings))), *rest)
 
 
 class Rarity:

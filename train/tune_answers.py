@@ -50,13 +50,14 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Case:
-    """A question with its readings; `group` keeps what must stay together in one fold."""
+    """A question with its readings; `group` keeps what must stay together in one fold, `places` are (start, length)."""
 
     id: str
     group: str
     form: str
     analysis: Analysis
     gold: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
     document: str | None
     spans: tuple[Reading, ...]
     sentences: tuple[Reading, ...]
@@ -100,6 +101,7 @@ def cases_of(library: Library, rows: Iterable[Row], network: OnnxNetwork, kind: 
             form=f"{kind} {row['lang']}",
             analysis=analysis,
             gold=tuple(answer["text"] for answer in row["answers"]),
+            places=tuple((a["start"], len(a["text"])) for a in row["answers"] if "start" in a),
             document=row["doc"],
             spans=tuple(r for r in readings if r.kind == "span"),
             sentences=tuple(r for r in readings if r.kind == "sentence")[:KEPT],
@@ -246,7 +248,17 @@ def report(outcomes: Sequence[Outcome], threshold: float) -> None:
             f" refused {_mean(o.confidence < threshold for o in told):.3f}"
             f" of unanswerable {_mean(o.confidence < threshold for o in silent):.3f}"
             f" | AUROC {auroc(*pairs) or 0:.3f} ECE {error or 0:.3f}"
+            f" | right passage first {_mean(_holds_passage(o) for o in told):.3f}"
         )
+
+
+def _holds_passage(found: Outcome) -> bool:
+    """Tell whether the passage of the best span holds an accepted answer where it stands: the reader as a reranker."""
+    if found.reading is None:
+        return False
+    passage = found.reading.passage
+    inside = (passage.start <= start and start + length <= passage.end for start, length in found.case.places)
+    return passage.document.id == found.case.document and any(inside)
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -89,7 +89,8 @@ def _ask() -> click.Command:
 def _search() -> click.Command:
     question = Argument(["question"], **_MANY, help="argument.words")
     limit = Option(["--limit"], type=int, metavar="N", default=10, help="option.search_limit")
-    return command("search", question, limit, does="search", settings=(*LIBRARY, "abbreviations"))
+    rerank = Option(["--rerank"], is_flag=True, help="option.rerank")
+    return command("search", question, limit, rerank, does="search", settings=(*LIBRARY, "reader", "abbreviations"))
 
 
 def _docs() -> click.Command:

@@ -90,6 +90,10 @@ PARAMETERS: dict[str, tuple[str, str]] = {
         "Read this document alone (its id, as hoidap docs list says).",
     ),
     "option.search_limit": ("Số đoạn văn cần tìm; mặc định 10.", "Passages to find; default 10."),
+    "option.rerank": (
+        "Đọc tám đoạn đầu và xếp chúng theo câu trả lời tìm thấy trong đó: đúng hơn, chậm hơn.",
+        "Read the first eight passages and order them by the answer found in each: better, and slower.",
+    ),
     "option.contains": (
         "Chỉ những tài liệu có chuỗi này trong tên, mã hoặc nguồn.",
         "Only documents with this in their title, id or source.",

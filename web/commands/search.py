@@ -10,11 +10,11 @@ from web.render import search_result
 from web.wiring import build_answerer
 
 
-def run(session: Session, question: tuple[str, ...], limit: int) -> int:
+def run(session: Session, question: tuple[str, ...], limit: int, rerank: bool) -> int:
     """Search, write the passages, and return 1 when there are none."""
     with opened(session) as library:
         asked = require_question(session, " ".join(question))
-        result = build_answerer(session.settings, library).search(asked, limit=limit)
+        result = build_answerer(session.settings, library).search(asked, limit=limit, rerank=rerank)
         empty = not result.passages and is_empty(library)
     if session.json:
         write_json(result.to_dict())
