@@ -95,14 +95,21 @@ def _pairs(analysis: Analysis, token: Token) -> frozenset[str]:
     """Return the neighbours that a token must have: of a name the rest of it, without marks any."""
     at = analysis.tokens.index(token)
     around = analysis.tokens[max(0, at - 1) : at + 2]
-    if _is_capital(analysis, token) and not analysis.english:
-        named = [near for near in around if _is_capital(analysis, near)]
+    if _is_named(analysis, token):
+        named = [near for near in around if _is_named(analysis, near)]
         if len(named) > 1:
             return frozenset(pairs_of([near.folded for near in named]))
     if not analysis.toneless or analysis.english or token.text[0].isdigit():
         return frozenset()
     at = analysis.content.index(token)
     return frozenset(pairs_of([near.folded for near in analysis.content[max(0, at - 1) : at + 2]]))
+
+
+def _is_named(analysis: Analysis, token: Token) -> bool:
+    """Tell whether a token is part of a proper name; in English only what is not translated stands as it is."""
+    if analysis.english and any(reading.source == token.span for reading in analysis.translations):
+        return False
+    return _is_capital(analysis, token)
 
 
 def _is_capital(analysis: Analysis, token: Token) -> bool:
