@@ -14,10 +14,10 @@ from train.paths import workplace
 
 RUNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("all", ()),
-    ("no made questions", ("--made", "0")),
-    ("no written questions", ("--written", "0")),
     ("no match feature", ("--no-match",)),
     ("token vectors at random", ("--start", "encoder-random")),
+    ("no written questions", ("--written", "0")),
+    ("no made questions", ("--made", "0")),
     ("no distillation", ("--start", "encoder-start")),
     ("1,000 written questions", ("--written", "1000")),
     ("4,000 written questions", ("--written", "4000")),
