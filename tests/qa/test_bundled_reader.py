@@ -110,6 +110,8 @@ def test_the_seeds_are_answered_shortly(answerer: Answerer, question: str, answe
     assert all(c.cited_text == answerer.library.document(c.document_id).text[c.start : c.end] for c in best.citations)
 
 
-@pytest.mark.parametrize("question", ["Bao nhiêu tập thể ở Nghệ An được tặng Bằng khen?", "Giá vàng hôm nay bao nhiêu?"])
+@pytest.mark.parametrize(
+    "question", ["Bao nhiêu tập thể ở Nghệ An được tặng Bằng khen?", "Giá vàng hôm nay bao nhiêu?"]
+)
 def test_what_the_seeds_do_not_say_is_not_answered(answerer: Answerer, question: str) -> None:
     assert answerer.ask(question).status is Status.NO_ANSWER

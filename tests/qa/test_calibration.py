@@ -139,9 +139,7 @@ def test_weights_are_saved_to_four_places(tmp_path: Path) -> None:
     assert (content["format"], content["threshold"], content["source"]) == (1, 0.6667, "câu hỏi của tôi")
 
 
-@pytest.mark.parametrize(
-    ("curve", "names"), [("score", EVIDENCE), ("span", SIGNALS), ("sentence", SENTENCE_SIGNALS)]
-)
+@pytest.mark.parametrize(("curve", "names"), [("score", EVIDENCE), ("span", SIGNALS), ("sentence", SENTENCE_SIGNALS)])
 def test_every_curve_may_weigh_what_is_known_to_it(tmp_path: Path, curve: str, names: tuple[str, ...]) -> None:
     content = CALIBRATION.to_dict()
     content[curve]["weights"] = dict.fromkeys(names, 0.5)

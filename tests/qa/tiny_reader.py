@@ -20,7 +20,10 @@ from qa.encoding import CLS, PAD, SEP, TYPES, UNK, Window
 from qa.network import OnnxNetwork
 
 Table = NDArray[np.float32]
-_CHARACTERS = "abcdefghijklmnopqrstuvwxyz0123456789.,:;/-%()?!\"'đàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
+_CHARACTERS = (
+    "abcdefghijklmnopqrstuvwxyz0123456789.,:;/-%()?!\"'"
+    "đàáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
+)
 
 
 def tiny_tokenizer(*words: str) -> Tokenizer:

@@ -44,7 +44,9 @@ def test_questions_become_the_windows_that_a_reader_reads() -> None:
     assert all(window.ids[0] == 2 for window in windows)
 
 
-def test_the_float_network_equals_torch_at_any_length_and_number(folders: tuple[Path, Path], model: SpanNetwork) -> None:
+def test_the_float_network_equals_torch_at_any_length_and_number(
+    folders: tuple[Path, Path], model: SpanNetwork
+) -> None:
     windows = windows_to_compare(ENCODER, ROWS)
     assert len({len(window.ids) for window in windows}) > 2
     for scores, window in zip(OnnxNetwork(folders[0]).logits(windows), windows, strict=True):

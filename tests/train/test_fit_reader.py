@@ -55,7 +55,9 @@ def answer_in(example: Example, text: str) -> str:
     return Span(window.words[first].span.start, window.words[last].span.end).of(text)
 
 
-def pool(people: list[Reading], mix: Mix, seed: int = 0, count: int = 120, made: tuple[Reading, ...] = ()) -> list[Example]:
+def pool(
+    people: list[Reading], mix: Mix, seed: int = 0, count: int = 120, made: tuple[Reading, ...] = ()
+) -> list[Example]:
     return Source(people, made, ENCODER, mix).pool(np.random.default_rng(seed), count)
 
 

@@ -79,7 +79,8 @@ def made(count: int, seed: int = 0) -> list[Case]:
         silent = number % 4 == 0
         right, wrong = rng.gauss(0 if silent else 4, 1), rng.gauss(0, 1)
         spans = span("54 tập thể", right), span("37 cá nhân", wrong)
-        cases.append(case(*spans, gold=() if silent else ("54 tập thể",), group=f"g{number // 2}", sentences=(sentence(),)))
+        gold = () if silent else ("54 tập thể",)
+        cases.append(case(*spans, gold=gold, group=f"g{number // 2}", sentences=(sentence(),)))
     return cases
 
 

@@ -1,4 +1,4 @@
-"""Build the parts of a reader at a size that trains in moments: a tokenizer of a few words, a BERT of random weights."""
+"""Build the parts of a reader at a size that trains in moments: few words, random weights."""
 
 from __future__ import annotations
 
