@@ -152,7 +152,7 @@ def _curve(content: Mapping[str, Any], names: Sequence[str]) -> Curve:
     return Curve(weights, _number(content["intercept"]))
 
 
-def _number(value: Any) -> float:
+def _number(value: str | float) -> float:
     number = float(value)
     if not math.isfinite(number):
         raise ValueError(f"{value} is no finite number")

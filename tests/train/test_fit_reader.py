@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +39,7 @@ PEOPLE = [
     row(),
     row("Ai được khen ở Hải Phòng?", "Nguyễn Văn Bình", FILLER * 3 + "Ông Nguyễn Văn Bình ở Hải Phòng được khen."),
     row("Bao nhiêu cá nhân được tặng Bằng khen?", "37 cá nhân", "Có 37 cá nhân được tặng Bằng khen. " + FILLER * 3),
-    row("Hội nghị bàn gì?", "", FILLER * 2),
+    row("Hội nghị bàn gì?", "", "Trời mưa to suốt cả ngày ở nhiều nơi. " * 3),
     row("Tỉnh giảm bao nhiêu?", "57,6%", FILLER + "Tỉnh giảm 57,6% so với năm qua. " + FILLER, english="How much?"),
 ]
 
@@ -79,7 +80,7 @@ def test_an_answer_is_the_words_it_covers(answer: str, words: tuple[int, int]) -
     assert words_to("Có đến 54 tập thể, 57,6% hộ.", answer) == words
 
 
-@pytest.mark.parametrize("answer", ["4.0", "028", "4.028 tậ", "hể", "ập thể"])
+@pytest.mark.parametrize("answer", ["4.0", "028", "4.028 t", "hể", "ập thể"])
 def test_an_answer_that_cuts_a_word_has_none(answer: str) -> None:
     assert words_to("Có 4.028 tập thểng", answer) is None
 
@@ -113,20 +114,20 @@ def test_pools_are_the_same_for_the_same_seed_and_shortest_first() -> None:
 
 
 def test_a_window_from_elsewhere_lacks_the_answer_and_says_nothing() -> None:
-    people = [row(context=FILLER * 4 + "Có 54 tập thể được khen. " + FILLER * 4)]
-    for example in pool(people, Mix(**{**vars(PLAIN), "elsewhere": 1.0}), count=60):
+    people = [row(context=FILLER * 4 + "Có 54 tập thể được khen. " + FILLER * 4), PEOPLE[1]]
+    for example in pool(people, replace(PLAIN, elsewhere=1.0), count=60):
         assert (example.start, example.end) == (0, 0)
-        assert "54" not in [word.text for word in example.window.words]
+        assert not {"54", "nguyễn"} & {word.text for word in example.window.words}
 
 
 def test_a_window_of_a_look_alike_is_of_another_text_and_says_nothing() -> None:
     told = [r for r in PEOPLE if r.answer]
-    for example in pool(told, Mix(**{**vars(PLAIN), "lookalike": 1.0}), count=40):
+    for example in pool(told, replace(PLAIN, lookalike=1.0), count=40):
         assert (example.start, example.end) == (0, 0)
 
 
 def test_made_questions_alone_make_the_first_stage() -> None:
-    examples = pool([], Mix(**{**vars(PLAIN), "made": 1.0}), count=20, made=(row(),))
+    examples = pool([], replace(PLAIN, made=1.0), count=20, made=(row(),))
     assert {answer_in(example, row().context) for example in examples} == {"54 tập thể"}
 
 
@@ -198,11 +199,11 @@ def test_the_loss_is_cross_entropy_over_the_passage_and_silence() -> None:
 def test_the_best_span_of_all_windows_is_read() -> None:
     model = tiny_network()
     question = row(context=FILLER * 8 + "Dịp này, 54 tập thể được khen.")
-    text, margin = read(model, ENCODER, question, size=40)
+    text, margin = read(model, ENCODER, question, size=100)
     assert text in question.context
-    _, in_part = read(model, ENCODER, row(context=FILLER), size=40)
+    _, in_part = read(model, ENCODER, row(context=FILLER), size=100)
     assert np.isfinite([margin, in_part]).all()
-    assert read(model, ENCODER, question, size=40) == (text, margin)
+    assert read(model, ENCODER, question, size=100) == (text, margin)
 
 
 def test_a_network_learns_a_handful_of_questions_and_says_how_well(tmp_path: Path) -> None:

@@ -115,8 +115,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workplace:
     return Workplace(*(tmp_path / name for name in ("snapshots", "shared", "work", "model", "reader", "lexicon")))
 
 
-def commit(repository: Path, text: str) -> None:
-    path = repository / PATH
+def commit(repository: Path, text: str, name: str = PATH) -> None:
+    path = repository / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     git = ["git", "-C", str(repository), "-c", "user.name=t", "-c", "user.email=t@example.org"]
@@ -153,6 +153,15 @@ def test_questions_on_a_text_that_has_changed_are_refused(tmp_path: Path, place:
     write_questions(tmp_path)
     commit(place.snapshots / SCRAPER.replace("/", "+"), FILE.replace("54", "55"))
     with pytest.raises(ValueError, match=rf"{PATH} is another text"):
+        list(written_readings(place))
+
+
+def test_questions_on_a_text_that_is_gone_are_refused(tmp_path: Path, place: Workplace) -> None:
+    write_questions(tmp_path)
+    repository = place.snapshots / SCRAPER.replace("/", "+")
+    (repository / PATH).rename(repository / PATH.replace("1", "2"))
+    commit(repository, FILE, PATH.replace("1", "3"))
+    with pytest.raises(ValueError, match=rf"{PATH} is not in the snapshot"):
         list(written_readings(place))
 
 
