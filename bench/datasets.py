@@ -18,6 +18,8 @@ from typing import Any, Literal
 from index.loaders.titles import guess_title
 from index.text import canonical
 from index.types import Document, Span, sha256_of
+from qa.datasets.jsonl import read_jsonl
+from qa.datasets.types import Example
 from qa.forms import toneless
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,19 +75,18 @@ class QuestionSet:
 
 def read_questions(path: Path) -> list[DevQuestion]:
     """Read rows `{"id","doc","question","answers":[{"text","start"}],"type","lang","variant"}`; `doc` names a file."""
-    with path.open(encoding="utf-8") as file:
-        return [_question(json.loads(line)) for line in file if line.strip()]
+    return [_question(example) for example in read_jsonl(path).examples]
 
 
-def _question(row: Mapping[str, Any]) -> DevQuestion:
+def _question(example: Example) -> DevQuestion:
     return DevQuestion(
-        id=row["id"],
-        question=row["question"],
-        document_id=None if row["doc"] is None else Path(row["doc"]).stem,
-        accepted=tuple(Span(a["start"], a["start"] + len(a["text"])) for a in row["answers"]),
-        kind=row["type"],
-        language=row["lang"],
-        variant=row.get("variant") or None,
+        id=example.id,
+        question=example.question,
+        document_id=None if example.document is None else Path(example.document).stem,
+        accepted=tuple(answer.span for answer in example.accepted if answer.span is not None),
+        kind=example.kind,
+        language=example.language,
+        variant=example.variant,
     )
 
 

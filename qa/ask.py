@@ -98,7 +98,7 @@ class Answerer:
         """Return short answers, or sentences when none is sure enough and the question wants an explanation."""
         spans, sentences = (self._of_kind(kind, analysis, needles, readings) for kind in ("span", "sentence"))
         best = max((answer.confidence for answer in spans), default=0.0)
-        if not spans or (analysis.answer_type in EXPLAINED and best < self._threshold):
+        if not spans or (analysis.answer_type in EXPLAINED and best < self._calibration.threshold):
             return sentences if sentences and sentences[0].confidence >= best else spans
         return spans
 

@@ -1,4 +1,4 @@
-"""Make a span of a document natural as an answer: whole words and numbers, the unit that belongs to them, no loose ends.
+"""Make a span of a document natural as an answer: whole words and numbers, with their units, without loose ends.
 
     4.0|28 tỷ -> 4.028 tỷ đồng    |54| tập thể -> 54 tập thể    |là Phạm Văn Hiểu,| -> Phạm Văn Hiểu
 
@@ -29,7 +29,8 @@ _PAIRS: Final = {"(": ")", "[": "]", "“": "”", "«": "»", "‘": "’"}
 _SCALES: Final = frozenset("nghìn triệu tỷ".split())
 # A number behind these counts nothing: it is a name (`năm 2021`, `quận 3`, `khóa 10`, `số 55`).
 _NUMBERED: Final = frozenset(
-    "năm tháng ngày hôm số điều quận lớp khóa khoá thứ phường quý kỳ chương khoản đường tầng hạng cấp vòng phút tuần mùng thế kỷ"
+    "năm tháng ngày hôm số điều quận lớp khóa khoá thứ phường quý kỳ chương khoản đường tầng hạng cấp vòng"
+    " phút tuần mùng thế kỷ"
     " thang ngay so dieu quan lop khoa thu phuong quy ky".split()
 )
 _LEADING: Final = frozenset("là của gồm và thì rằng mà với do la cua gom va thi rang ma voi".split())

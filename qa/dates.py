@@ -19,7 +19,11 @@ from typing import Final
 from qa.types import Modifier, Value, ValueKind
 
 _MONTHS: Final = "giêng hai ba tư năm sáu bảy tám chín mười".split() + ["mười một", "chạp"]
-_ROMAN: Final = dict(zip("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi".split(), range(1, 22)))
+_ROMAN: Final = dict(
+    zip(
+        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi".split(), range(1, 22), strict=True
+    )
+)
 _FIRST_QUARTER: Final = 33
 _MOST_WORDS_AROUND: Final = 5
 _BLANK: Final = "\x00"
@@ -144,21 +148,24 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Moment]], .
     )
 )
 _CLOCK: Final = re.compile(
-    r"(?<![0-9.,])(?<![0-9] [/-] )\b(?P<h>[0-9]{1,2}) (?P<sign>h|g|giờ|:)(?: (?P<min>[0-5]?[0-9])(?: (?:phút|p|')(?![^\W_]))?"
+    r"(?<![0-9.,])(?<![0-9] [/-] )\b(?P<h>[0-9]{1,2}) (?P<sign>h|g|giờ|:)(?: (?P<min>[0-5]?[0-9])(?: (?:phút|p"
+    r"|')(?![^\W_]))?"
     r"(?! [/-] [0-9]))?(?![^ ])(?P<part> (?:sáng|trưa|chiều|tối|đêm)(?: nay)?)?"
 )
 _NOT_READ: Final = re.compile(
-    r"\b(?:âm lịch|tcn|(?:trước|sau) công nguyên"
+    r"\b(?:âm lịch|sau c[ôộ]ng nguyên"
     r"|(?:tuần|tháng|năm|hôm|ngày) (?:sau|sáu|tới|trước|qua|nay|kia|ngoái))\b(?! [0-9])"
 )
 _TO: Final = re.compile(r" ?(?:đến|tới|-|cho đến|và)(?: (?:hết|ngày|tháng|năm|mùng|cuối|đầu|giữa))* ?")
 # What may stand around a date when nothing says that one is wanted.
 _AROUND: Final = frozenset(
-    "ngày hôm tháng năm sáng trưa chiều tối đêm rạng khuya mùng hồi lúc vào khoảng chừng trong giai đoạn từ đến tới hết kể"
+    "ngày hôm tháng năm sáng trưa chiều tối đêm rạng khuya mùng hồi lúc vào khoảng chừng trong giai đoạn từ"
+    " đến tới hết kể"
     " đầu giữa cuối trước sau qua là - , và nay thứ hai ba tư sáu bảy chủ nhật".split()
 )
 _MODIFIERS: Final = {
-    "đầu": Modifier.EARLY, "giữa": Modifier.MIDDLE, "cuối": Modifier.LATE, "khoảng": Modifier.ABOUT, "chừng": Modifier.ABOUT,
+    "đầu": Modifier.EARLY, "giữa": Modifier.MIDDLE, "cuối": Modifier.LATE, "khoảng": Modifier.ABOUT,
+    "chừng": Modifier.ABOUT,
     "trước": Modifier.BEFORE, "sau": Modifier.AFTER, "từ": Modifier.SINCE, "đến": Modifier.UNTIL, "tới": Modifier.UNTIL,
     "hết": Modifier.UNTIL,
 }  # fmt: skip
@@ -228,7 +235,9 @@ def _is_time(match: re.Match[str]) -> bool:
 
 def _time(match: re.Match[str]) -> str:
     hour, part = int(match["h"]), (match["part"] or "").split()
-    late = part and (part[0] in ("chiều", "tối") or (part[0] == "đêm" and hour >= 6) or (part[0] == "trưa" and hour < 4))
+    late = part and (
+        part[0] in ("chiều", "tối") or (part[0] == "đêm" and hour >= 6) or (part[0] == "trưa" and hour < 4)
+    )
     return f"T{hour + 12 if late and hour < 12 else hour:02d}:{int(match['min'] or 0):02d}"
 
 

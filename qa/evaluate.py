@@ -60,6 +60,18 @@ def ndcg_at_k(ranking: Sequence[Hashable], relevant: Collection[Hashable], k: in
     return gain / sum(_discount(rank) for rank in range(1, min(len(wanted), k) + 1))
 
 
+def graded_ndcg_at_k(ranking: Sequence[Hashable], grades: Mapping[str, int], k: int) -> float:
+    """Return the same for graded relevance: an id of grade g at rank r gains g / log2(r + 1), as in trec_eval.
+
+    >>> graded_ndcg_at_k(["b", "a"], {"a": 2, "b": 1}, 10) < graded_ndcg_at_k(["a", "b"], {"a": 2, "b": 1}, 10)
+    True
+    """
+    _require(grades, k)
+    gain = sum(grades.get(str(found), 0) * _discount(rank) for rank, found in enumerate(ranking[:k], 1))
+    best = sorted(grades.values(), reverse=True)[:k]
+    return gain / sum(grade * _discount(rank) for rank, grade in enumerate(best, 1))
+
+
 def _discount(rank: int) -> float:
     return 1.0 / math.log2(rank + 1)
 

@@ -171,8 +171,10 @@ def coverage(needles: Sequence[Needle], credits_found: Sequence[float]) -> float
 _CAPITAL = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠ-Ỹ"
 _NAME = rf"[{_CAPITAL}][^\W\d_]*(?:\s+[{_CAPITAL}][^\W\d_]*){{0,4}}"
 _SURNAME = (
-    "(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Đoàn|Lâm|Mai|Trịnh|Tống|Tạ|Cao|Hà|Thái"
-    "|Châu|Quách|Lưu|Lương|Trương|Tô|Thạch|Kiều|Vương|Đào|Phùng|Chu|Nghiêm|Văn|La|Từ|Tăng|Triệu|Giang|Diệp|Thân|Bạch|Kim)"
+    "(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Đoàn|Lâm|Mai|Trịnh|Tống|Tạ"
+    "|Cao|Hà|Thái"
+    "|Châu|Quách|Lưu|Lương|Trương|Tô|Thạch|Kiều|Vương|Đào|Phùng|Chu|Nghiêm|Văn|La|Từ|Tăng|Triệu|Giang|Diệp"
+    "|Thân|Bạch|Kim)"
 )
 _PERSON = (
     rf"\b{_SURNAME}(?:\s+[{_CAPITAL}][^\W\d_]*){{1,4}}"
@@ -191,7 +193,8 @@ _AMOUNT = (
 _PERCENTAGE = r"\d\s*(?:%|‰|phần (?:trăm|nghìn|ngàn))|\b(?:một nửa|phần ba|phần tư)\b|\b\d+/\d+"
 _NUMERAL = r"(?:\d[\d.,]{0,23}|\b(?:một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mươi|trăm|nửa))"
 _MEASURE = (
-    rf"{_NUMERAL}\s*(?:(?:nghìn|ngàn|triệu|tỷ|tỉ)\s+)?(?:km|cm|mm|m|mét|cây số|ha|hecta|héc ta|tấn|tạ|kg|ki ?lô|gam|g|lít|độ|hải lý"
+    rf"{_NUMERAL}\s*(?:(?:nghìn|ngàn|triệu|tỷ|tỉ)\s+)?(?:km|cm|mm|m|mét|cây số|ha|hecta|héc ta|tấn|tạ|kg"
+    rf"|ki ?lô|gam|g|lít|độ|hải lý"
     r"|dặm|kw|mw|kwh|kv|gb|mb)[23²³]?\b"
 )
 _DURATION = rf"{_NUMERAL}\s+(?:năm|tháng|tuần|ngày|giờ|tiếng|phút|giây|thập kỷ|thế kỷ)\b"
@@ -209,8 +212,10 @@ _ORGANISATION = (
     r"\s+[^\W\d_]+(?:\s+[^\W\d_]+){0,3}"
 )
 _ROLE = (
-    r"\b(?:chủ tịch|bí thư|giám đốc|trưởng|phó|bộ trưởng|thứ trưởng|thủ tướng|tổng thống|chủ nhiệm|hiệu trưởng|viện trưởng"
-    r"|cục trưởng|thư ký|tư lệnh|đại biểu|ủy viên|đại tá|thượng tá|trung tá|thiếu tướng|trung tướng|đại tướng|phát ngôn|cố vấn"
+    r"\b(?:chủ tịch|bí thư|giám đốc|trưởng|phó|bộ trưởng|thứ trưởng|thủ tướng|tổng thống|chủ nhiệm|hiệu trưởng"
+    r"|viện trưởng"
+    r"|cục trưởng|thư ký|tư lệnh|đại biểu|ủy viên|đại tá|thượng tá|trung tá|thiếu tướng|trung tướng|đại tướng"
+    r"|phát ngôn|cố vấn"
     r"|chánh|đại sứ|giáo sư|tiến sĩ|thạc sĩ|kỹ sư|bác sĩ|luật sư|chuyên viên|nhân viên|thanh tra|huấn luyện viên)\b"
 )
 

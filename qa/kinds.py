@@ -1,7 +1,7 @@
 """Judge how well a short span fits the kind of thing that a question asks for.
 
-`bao nhiêu` is not answered by a name, `ai` not by a date, `bao nhiêu tiền` by money, `năm nào` by a year. It looks at the
-form of the span, at the words right around it in its sentence, and at the question; not at whether the answer is true.
+`bao nhiêu` is not answered by a name, `ai` not by a date, `bao nhiêu tiền` by money, `năm nào` by a year. It looks at
+the form of the span, at the words right around it in its sentence, and at the question; not at whether it is true.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final
 
 from index.text import canonical, fold, folded_tokens
 from index.types import Span
+from qa import kind_words as said
 from qa.analyse import Analysis
 from qa.completion import complete
 from qa.evidence import asked_for
@@ -26,48 +27,6 @@ NEUTRAL: Final = 0.5
 _WRONG: Final = 0.05
 _SAID_ALREADY: Final = 0.2  # what the question names itself does not answer it
 _BEFORE: Final = 40
-
-# Behind a `bao nhiêu` that asks of what stands before it: `thất thoát bao nhiêu trong vụ này`.
-_NOTHING_COUNTED: Final = frozenset("trong cua cho tai o vao tu de moi so la thi va khi sau truoc do voi nghin trieu ty".split())
-_OF_NUMBERS: Final = frozenset("muc so gia ty le con giai doan phan diem cap hang ma phien ban".split())
-_DIGIT: Final = re.compile("[0-9]")
-_WORD: Final = re.compile(r"[^\W\d_]+")
-_TITLE: Final = re.compile(
-    r"\b(?:ông|bà|anh|chị|em|cô|chú|bác|cụ|thầy|bé|cháu|đồng chí|đại tá|thượng tá|trung tá|thiếu tá|thiếu tướng|trung tướng|đại tướng"
-    r"|tướng|bác sĩ|luật sư|ca sĩ|nghệ sĩ|diễn viên|cầu thủ|hlv|nhà văn|nhà thơ|giáo sư|gs|ts|pgs|btv|mc|thạc sĩ|tiến sĩ|kỹ sư"
-    r"|vua|hoàng đế|nữ hoàng|công chúa|hoàng tử|tổng thống|thủ tướng|bộ trưởng|thứ trưởng|chủ tịch|bí thư|giám đốc)$"
-)
-_SURNAME: Final = re.compile(
-    r"(?:nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|hồ|ngô|dương|lý|đinh|đoàn|lâm|mai|trịnh|trương|tạ|cao|đào|phùng)\b"
-)
-_PEOPLE: Final = re.compile(
-    r"\b(?:người|ông|bà|cha|mẹ|bố|vợ|chồng|con|anh|chị|em|cô|dì|chú|cậu|bạn|thầy|học sinh|sinh viên|nhân viên|cán bộ|nhóm|kẻ|vị|các)\b"
-)
-_PLACE: Final = re.compile(
-    r"\b(?:tỉnh|huyện|quận|xã|phường|thành phố|tp|thị xã|thị trấn|đường|phố|nước|bản|thôn|làng|khu|đảo|quần đảo|núi|sông|hồ|biển|vùng"
-    r"|miền|châu|bang|cảng|sân bay|bến|ga|cầu|chợ|hang|đèo|vịnh|công viên|quảng trường|chùa|đền|số|tòa nhà|trụ sở|khách sạn|nhà hàng|điện"
-    r"|ngã tư|ngã ba|quốc lộ|bệnh viện|trường)\b"
-)
-_ENDS_IN_PLACE: Final = re.compile(rf"{_PLACE.pattern}$")
-_AT: Final = re.compile(r"(?:\b(?:tại|ở|đến|tới|từ|về|ra|vào|sang|qua|trong|trên|quê|gốc|thuộc|giữa)|,)$")
-_ORGANISATION: Final = re.compile(
-    r"\b(?:công ty|cty|bệnh viện|trường|đại học|đh|thpt|thcs|học viện|sở|bộ|ủy ban|uỷ ban|ubnd|hđnd|công an|ngân hàng|tập đoàn|viện|hội"
-    r"|ban|cục|tổng cục|tòa án|tand|vks|viện kiểm sát|hãng|quỹ|báo|đảng|đoàn|liên đoàn|hiệp hội|liên minh|câu lạc bộ|clb|đội|trung tâm|nhà máy"
-    r"|văn phòng|cơ quan|đơn vị|chi cục|thanh tra|phòng|khoa|tổ chức|bộ tư lệnh|quốc hội|chính phủ|liên danh|nhà xuất bản|đài)\b"
-)
-_ROLE: Final = re.compile(
-    r"\b(?:nguyên |cựu |quyền )?(?:chủ tịch|phó|bí thư|giám đốc|tổng giám đốc|trưởng|bộ trưởng|thứ trưởng|thủ tướng|tổng thống|chủ nhiệm"
-    r"|hiệu trưởng|viện trưởng|cục trưởng|tổng thư ký|thư ký|tư lệnh|đại biểu|ủy viên|uỷ viên|đại tá|thượng tá|trung tá|thiếu tướng"
-    r"|trung tướng|đại tướng|đại úy|người phát ngôn|phát ngôn viên|cố vấn|chánh|đại sứ|giáo sư|phó giáo sư|tiến sĩ|thạc sĩ|kỹ sư|bác sĩ"
-    r"|luật sư|chuyên viên|nhân viên|thanh tra|huấn luyện viên|đội trưởng|tổng bí thư|chủ tịch hđqt|ceo|phụ tá|trợ lý|thành viên"
-    r"|người đứng đầu|phái viên|ngoại trưởng|tổ trưởng|trung sĩ|hạ sĩ|quản lý|điều phối viên)\b"
-)
-_REASON: Final = re.compile(r"^(?:vì|do|bởi|tại|nhằm|để|nhờ|khiến|nguyên nhân|lý do|tránh|giúp|muốn|sợ)\b")
-_LEADS_TO_REASON: Final = re.compile(
-    r"\b(?:vì|do|bởi|bởi vì|nhằm|để|nhờ|nguyên nhân(?: chính)? là|lý do là|là do|mục đích|xuất phát từ|bắt nguồn từ|tại)$"
-)
-_MANNER: Final = re.compile(r"^(?:bằng|theo|qua|thông qua|dùng|cho|bị|một cách|nhờ|đi|dựa)\b")
-_WHEN: Final = re.compile(r"^(?:khi|lúc|sau|trước|trong|ban|mùa|buổi|đêm|sáng|chiều|tối|hôm|ngay|kể từ|từ|dịp|đầu|cuối|giữa|thời)\b")
 
 
 @dataclass(frozen=True)
@@ -85,7 +44,7 @@ class _Seen:
 
     @cached_property
     def words(self) -> list[str]:
-        return _WORD.findall(canonical(self.text))
+        return said.WORD.findall(canonical(self.text))
 
     @cached_property
     def value(self) -> Value | None:
@@ -99,7 +58,7 @@ class _Seen:
     @property
     def is_number(self) -> bool:
         """Whether it is a number or a date and nothing more."""
-        return self.any_value is not None or (not self.words and bool(_DIGIT.search(self.text)))
+        return self.any_value is not None or (not self.words and bool(said.DIGIT.search(self.text)))
 
     @cached_property
     def capitals(self) -> float:
@@ -112,8 +71,8 @@ class _Seen:
 
     @cached_property
     def says_nothing_new(self) -> bool:
-        said = {token.folded for token in self.analysis.tokens}
-        return all(word in said for word in folded_tokens(self.text))
+        known = {token.folded for token in self.analysis.tokens}
+        return all(word in known for word in folded_tokens(self.text))
 
 
 def fit(analysis: Analysis, span_text: str, sentence: str, span: Span) -> float:
@@ -134,12 +93,12 @@ def _table(seen: _Seen, scores: dict[ValueKind, float], bare: float = _WRONG) ->
     """Look the kind of the span's value up; a number that is no value gets some credit, a name none."""
     if seen.value is not None:
         return scores.get(seen.value.kind, 0.1)
-    return 0.3 if _DIGIT.search(seen.text) and seen.capitals < 1 else bare
+    return 0.3 if said.DIGIT.search(seen.text) and seen.capitals < 1 else bare
 
 
 def _count(seen: _Seen) -> float:
     asked = asked_for(seen.analysis)
-    asked = () if asked and asked[0] in _NOTHING_COUNTED else asked
+    asked = () if asked and asked[0] in said.NOTHING_COUNTED else asked
     kinds = ValueKind
     if seen.value is None or seen.value.kind not in (kinds.COUNT, kinds.FRACTION):
         # `bao nhiêu vàng`: 6kg vàng
@@ -149,13 +108,15 @@ def _count(seen: _Seen) -> float:
     unit = folded_tokens(seen.value.unit or "")
     if not unit or not asked:
         return 0.75
+    if seen.analysis.english:
+        return 0.85
     if unit[0] == asked[0]:
         return 1.0
     return 0.9 if set(unit) & (set(asked) | _synonyms(seen.analysis)) else 0.65
 
 
 def _synonyms(analysis: Analysis) -> set[str]:
-    return {fold(word) for said in analysis.synonyms for other in said.others for word in other}
+    return {fold(word) for one in analysis.synonyms for other in one.others for word in other}
 
 
 def _amount(seen: _Seen) -> float:
@@ -175,7 +136,9 @@ def _percentage(seen: _Seen) -> float:
 
 def _measure(seen: _Seen) -> float:
     kinds = ValueKind
-    score = _table(seen, {kinds.MEASURE: 0.9, kinds.COUNT: 0.4, kinds.AMOUNT: 0.4, kinds.PERCENTAGE: 0.5, kinds.DURATION: 0.15})
+    score = _table(
+        seen, {kinds.MEASURE: 0.9, kinds.COUNT: 0.4, kinds.AMOUNT: 0.4, kinds.PERCENTAGE: 0.5, kinds.DURATION: 0.15}
+    )
     return 1.0 if score == 0.9 and _names_unit(seen) else score
 
 
@@ -194,8 +157,8 @@ def _names_unit(seen: _Seen) -> bool:
 def _date(seen: _Seen) -> float:
     value = seen.value
     if value is None:
-        early = _WHEN.search(seen.plain) is not None
-        return 0.6 if early else 0.3 if _DIGIT.search(seen.text) else 0.1
+        early = said.WHEN.search(seen.plain) is not None
+        return 0.6 if early else 0.3 if said.DIGIT.search(seen.text) else 0.1
     wanted = _precision(fold(seen.analysis.question))
     iso = (value.iso or "").split("/")[0]
     if value.kind is ValueKind.TIME:
@@ -226,48 +189,52 @@ def _precision(question: str) -> str:
 
 
 def _person(seen: _Seen) -> float:
-    if seen.is_number or _DIGIT.search(seen.text):
+    if seen.is_number or said.DIGIT.search(seen.text):
         return _WRONG
-    titled = _TITLE.search(seen.before) is not None or _TITLE.search(seen.plain.split(" ")[0]) is not None
-    if not titled and seen.capitals and (_ORGANISATION.match(seen.plain) or _PLACE.match(seen.plain)):
+    titled = said.TITLE.search(seen.before) is not None or said.TITLE.search(seen.plain.split(" ")[0]) is not None
+    if not titled and seen.capitals and (said.ORGANISATION.match(seen.plain) or said.PLACE.match(seen.plain)):
         return 0.25
-    if not titled and _ENDS_IN_PLACE.search(seen.before):
+    if not titled and said.ENDS_IN_PLACE.search(seen.before):
         return 0.35
     score = 0.3
     if seen.is_name or (seen.capitals >= 0.5 and titled):
-        score = 1.0 if titled or _SURNAME.match(seen.plain) else 0.9 if len(seen.words) > 1 else 0.7
+        score = 1.0 if titled or said.SURNAME.match(seen.plain) else 0.9 if len(seen.words) > 1 else 0.7
     elif seen.capitals > 0:
         score = 0.6
-    elif _PEOPLE.match(seen.plain):
+    elif said.PEOPLE.match(seen.plain):
         score = 0.5
     return _new(seen, score)
 
 
 def _place(seen: _Seen) -> float:
-    if seen.is_number and not _PLACE.match(seen.plain):
+    if seen.is_number and not said.PLACE.match(seen.plain):
         return _WRONG
-    led = _AT.search(seen.before) is not None
-    named = _ENDS_IN_PLACE.search(seen.before) is not None
-    if _TITLE.search(seen.before) or _SURNAME.match(seen.plain) and not (led or named or _PLACE.match(seen.plain)):
+    led = said.AT.search(seen.before) is not None
+    named = said.ENDS_IN_PLACE.search(seen.before) is not None
+    if (
+        said.TITLE.search(seen.before)
+        or said.SURNAME.match(seen.plain)
+        and not (led or named or said.PLACE.match(seen.plain))
+    ):
         return 0.2
-    if seen.capitals and (named or _PLACE.match(seen.plain)):
+    if seen.capitals and (named or said.PLACE.match(seen.plain)):
         return _new(seen, 1.0)
     if seen.capitals:
-        return _new(seen, 0.9 if led else 0.4 if _ORGANISATION.match(seen.plain) else 0.65)
-    return 0.7 if _PLACE.search(seen.plain) or _AT.search(seen.plain.split(" ")[0]) else 0.5 if led else 0.3
+        return _new(seen, 0.9 if led else 0.4 if said.ORGANISATION.match(seen.plain) else 0.65)
+    return 0.7 if said.PLACE.search(seen.plain) or said.AT.search(seen.plain.split(" ")[0]) else 0.5 if led else 0.3
 
 
 def _organisation(seen: _Seen) -> float:
     if seen.is_number:
         return _WRONG
-    if _ORGANISATION.match(seen.plain):
+    if said.ORGANISATION.match(seen.plain):
         return _new(seen, 1.0 if seen.capitals else 0.7)
     asked = asked_for(seen.analysis)
     if asked and folded_tokens(seen.before)[-len(asked) :] == list(asked):
         return _new(seen, 0.95)
-    if _TITLE.search(seen.before) or _SURNAME.match(seen.plain) and seen.is_name:
+    if said.TITLE.search(seen.before) or said.SURNAME.match(seen.plain) and seen.is_name:
         return 0.2
-    if any(len(word) > 1 and word.isupper() for word in seen.words) or _ORGANISATION.search(seen.plain):
+    if any(len(word) > 1 and word.isupper() for word in seen.words) or said.ORGANISATION.search(seen.plain):
         return _new(seen, 0.8)
     return _new(seen, 0.65) if seen.capitals >= 0.5 else 0.3
 
@@ -275,11 +242,11 @@ def _organisation(seen: _Seen) -> float:
 def _role(seen: _Seen) -> float:
     if seen.is_number:
         return _WRONG
-    if _ROLE.match(seen.plain):
+    if said.ROLE.match(seen.plain):
         return _new(seen, 1.0)
     if seen.is_name:
-        return 0.15 if _SURNAME.match(seen.plain) else 0.25
-    return _new(seen, 0.8 if _ROLE.search(seen.plain) else 0.45)
+        return 0.15 if said.SURNAME.match(seen.plain) else 0.25
+    return _new(seen, 0.8 if said.ROLE.search(seen.plain) else 0.45)
 
 
 def _reason(seen: _Seen) -> float:
@@ -287,7 +254,7 @@ def _reason(seen: _Seen) -> float:
         return _WRONG
     if seen.is_name:
         return 0.2
-    if _REASON.search(seen.plain) or _LEADS_TO_REASON.search(seen.before):
+    if said.REASON.search(seen.plain) or said.LEADS_TO_REASON.search(seen.before):
         return 1.0 if len(seen.words) > 1 else 0.7
     return 0.6 if len(seen.words) > 2 else 0.4
 
@@ -295,7 +262,7 @@ def _reason(seen: _Seen) -> float:
 def _manner(seen: _Seen) -> float:
     if seen.is_number:
         return 0.15
-    if _MANNER.search(seen.plain) or re.search(r"\b(?:bằng|bằng cách|thông qua|theo|cách)$", seen.before):
+    if said.MANNER.search(seen.plain) or re.search(r"\b(?:bằng|bằng cách|thông qua|theo|cách)$", seen.before):
         return 0.9
     return 0.3 if seen.is_name else 0.6
 
@@ -303,7 +270,9 @@ def _manner(seen: _Seen) -> float:
 def _definition(seen: _Seen) -> float:
     if seen.is_number:
         return 0.15
-    return 0.9 if re.search(r"\b(?:là|nghĩa là|gọi là|tức|\()$", seen.before) or seen.plain.startswith("là ") else NEUTRAL
+    return (
+        0.9 if re.search(r"\b(?:là|nghĩa là|gọi là|tức|\()$", seen.before) or seen.plain.startswith("là ") else NEUTRAL
+    )
 
 
 def _other(seen: _Seen) -> float:
@@ -314,7 +283,7 @@ def _other(seen: _Seen) -> float:
     wanted = list(asked)
     if folded_tokens(seen.text)[: len(wanted)] == wanted or folded_tokens(seen.before)[-len(wanted) :] == wanted:
         return 0.8
-    return 0.3 if seen.is_number and asked[-1] not in _OF_NUMBERS else NEUTRAL
+    return 0.3 if seen.is_number and asked[-1] not in said.OF_NUMBERS else NEUTRAL
 
 
 def _new(seen: _Seen, score: float) -> float:

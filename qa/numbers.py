@@ -24,7 +24,9 @@ from typing import Final
 from index.text import canonical, fold
 
 _MOST_FIGURES: Final = 18
-_WORD: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*|(?:km|dm|cm|mm|m)[23](?![^\W_])|(?<![0-9])[^\W\d_][^\W_]*|[^\W\d_]+|\S", re.IGNORECASE)
+_WORD: Final = re.compile(
+    r"[0-9]+(?:[.,][0-9]+)*|(?:km|dm|cm|mm|m)[23](?![^\W_])|(?<![0-9])[^\W\d_][^\W_]*|[^\W\d_]+|\S", re.IGNORECASE
+)
 _GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 
 _UNITS: Final = {
@@ -38,19 +40,22 @@ _SCALES: Final = {"nghìn": 10**3, "triệu": 10**6, "tỷ": 10**9}
 _FIGURE_SCALES: Final = _SCALES | {
     "chục": 10, "trăm": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9,
 }  # fmt: skip
-_FRACTIONAL: Final = frozenset("% ‰ phần km m cm mm km2 ha hecta tấn kg g lít độ giờ hải mét".split())
+_FRACTIONAL: Final = frozenset("% ‰ phần km m cm mm km2 ha hecta tấn kg g lít độ giờ mét".split())
 _SAME: Final = {"tỉ": "tỷ", "ngàn": "nghìn", "rưởi": "rưỡi", "–": "-", "—": "-", "−": "-"}
 # How the words of numbers, dates and units are typed without marks.
 _TYPED: Final = {
     fold(word): word
     for word in (
-        "một hai ba năm mươi lăm trăm nghìn ngàn triệu tỷ chục linh lẻ rưỡi nửa phần hơn trên gần khoảng chừng xấp xỉ ít nhất"
-        " nhiều tối thiểu đa dưới chưa đến được không quá là có với tổng cộng lên cả những chỉ gồm đủ mức giá số tất toàn bộ"
-        " gấp trong từ khỏi đồng đô bảng euro ngày tháng tuần giờ tiếng phút giây thập kỷ quý hôm sáng trưa chiều đêm rạng"
-        " mùng hồi lúc vào giữa đầu cuối trước hết kể âm lịch giêng chạp mét vuông khối tấn lít dặm hải lý mỗi tại thế"
-        " người tuổi công nguyên trở"
+        "một hai ba năm mươi lăm trăm nghìn ngàn triệu tỷ chục linh lẻ rưỡi nửa phần hơn trên gần khoảng chừng"
+        " xấp xỉ ít nhất"
+        " nhiều tối thiểu đa dưới chưa đến được không quá là có với tổng cộng lên cả những chỉ gồm đủ mức giá"
+        " số tất toàn bộ"
+        " gấp trong từ đồng đô bảng euro ngày tháng tuần giờ tiếng phút giây thập kỷ quý hôm sáng trưa"
+        " chiều đêm rạng"
+        " mùng hồi lúc vào giữa đầu cuối trước hết kể âm lịch giêng chạp mét vuông khối tấn lít dặm lý mỗi tại thế"
+        " người tuổi nguyên niên trở"
     ).split()
-}
+} | {"ti": "tỷ"}
 
 
 @dataclass(frozen=True, slots=True)

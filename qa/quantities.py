@@ -22,13 +22,22 @@ _MODIFIERS: Final = {
     "about": Modifier.ABOUT, "over": Modifier.MORE_THAN, "nearly": Modifier.NEARLY,
 }  # fmt: skip
 _LEADING: Final = frozenset(
-    "là có với tổng cộng lên tới đến cả những chỉ còn gồm đủ mức giá tất toàn bộ gấp trong từ được hết đạt tốn bằng dài rộng"
+    "là có với tổng cộng lên tới đến cả những chỉ còn gồm đủ mức giá tất toàn bộ gấp trong từ được hết đạt tốn"
+    " bằng dài rộng"
     " cao nặng sâu".split()
 )
 _TO: Final = frozenset("đến tới - ~".split())
 _WHOLE: Final = ("trong tổng số", "trên tổng số", "trong tổng", "trong số", "trên", "/")
 _BEYOND: Final = {"trở lên": Modifier.AT_LEAST, "trở xuống": Modifier.AT_MOST}
-_ISO: Final = {"năm": "P{}Y", "tháng": "P{}M", "tuần": "P{}W", "ngày": "P{}D", "giờ": "PT{}H", "phút": "PT{}M", "giây": "PT{}S"}
+_ISO: Final = {
+    "năm": "P{}Y",
+    "tháng": "P{}M",
+    "tuần": "P{}W",
+    "ngày": "P{}D",
+    "giờ": "PT{}H",
+    "phút": "PT{}M",
+    "giây": "PT{}S",
+}
 _NEXT: Final = {"năm": ("tháng", 12), "giờ": ("phút", 60), "phút": ("giây", 60)}
 _MOST_PARTS: Final = 3  # `đồng/xe/tháng`
 
@@ -157,7 +166,7 @@ def _is_same(one: Unit, other: Unit | None) -> bool:
 def _ends_well(words: Words, numbers: _Numbers, expected: AnswerType | None) -> bool:
     """Tell a number from the beginning of a code, a series or a date: `439-QĐ/TW`, `90-58-94`, `5/8`."""
     behind = words.key(numbers.end)
-    if behind and behind in "/-:" :
+    if behind and behind in "/-:":
         return False
     may_be_a_day = numbers.total is not None and numbers.total <= 12 and numbers.low <= 12
     if may_be_a_day or (numbers.high is not None and numbers.high <= 12):
@@ -222,7 +231,11 @@ def _duration(words: Words, value: Value, end: int) -> tuple[Value, int]:
     if number == int(number):
         iso = _ISO[unit].format(int(number)) if unit in _ISO else ""
         return replace(value, number=int(number), iso=iso or None), end
-    halves = {"năm": f"P{int(number)}Y6M".replace("P0Y", "P"), "giờ": f"PT{int(number)}H30M".replace("T0H", "T")} if number % 1 == 0.5 else {}
+    halves = (
+        {"năm": f"P{int(number)}Y6M".replace("P0Y", "P"), "giờ": f"PT{int(number)}H30M".replace("T0H", "T")}
+        if number % 1 == 0.5
+        else {}
+    )
     return replace(value, number=number, iso=halves.get(unit)), end
 
 

@@ -17,7 +17,7 @@ _MOST_COUNTED: Final = 4
 
 def _table(lines: str) -> dict[str, str]:
     """Return spelling -> unit from lines of a unit and its spellings, parted by commas."""
-    table = {}
+    table: dict[str, str] = {}
     for line in lines.strip().splitlines():
         unit, *others = (part.strip() for part in line.split(","))
         table |= {spelling.lower(): unit for spelling in (unit, *others)}
@@ -68,9 +68,9 @@ _MEASURES: Final = _table("""
     mg
     lít
     ml
-    °C, độ c
+    °C, độ c, đô c
     độ
-    hải lý
+    hải lý, hai lý
     dặm
     dặm vuông
     năm ánh sáng
@@ -116,13 +116,15 @@ _OTHERWISE: Final = {
     "m": ".".split(),
 }
 _STOPS: Final = frozenset(
-    "của trong ở tại và được bị đã là để do vì từ với cho về có đang sẽ theo trên vào khi mà nhưng hoặc hay này đó nữa như"
+    "của trong ở tại và được bị đã là để do vì từ với cho về có đang sẽ theo trên vào khi mà nhưng hoặc hay"
+    " này đó nữa như"
     " bằng gồm bao nhằm trở tới đến sau trước chiếm phải cùng nên thì một các những hơn so".split()
 )
 _AFTER_BI: Final = ("cáo", "can", "hại", "đơn", "cao", "hai", "don")
 # One syllable that says what is counted; of the rest two belong together (`tập thể`, `hộ gia đình` is `hộ gia`).
 _ALONE: Final = frozenset(
-    "người xe vụ cuộc lượt em bài lần nước tỉnh xã huyện tuổi tàu suất trận phiếu ghế tầng loài làng thôn cháu ca bé ông bà anh chị cô"
+    "người xe vụ cuộc lượt em bài lần nước tỉnh xã huyện tuổi tàu suất trận phiếu ghế tầng loài làng thôn cháu"
+    " ca bé ông bà anh chị cô"
     " nguoi vu lan nuoc tinh huyen tuoi tau".split()
 )
 

@@ -27,6 +27,7 @@ _NO_VALUE: Final = frozenset(
         AnswerType.MANNER, AnswerType.DEFINITION,
     }
 )  # fmt: skip
+_BEFORE_OUR_ERA: Final = re.compile(r"\b(?:tcn|trước c[ôộ]ng nguyên)\b")
 
 
 def value_of(text: str, expected: AnswerType | None = None, context: str = "") -> Value | None:
@@ -46,6 +47,8 @@ def value_of(text: str, expected: AnswerType | None = None, context: str = "") -
     plain = words.plain
     if expected not in NUMERIC and plain.isdigit() and f"năm {plain}" in around:
         plain = f"năm {plain}"
+    if _BEFORE_OUR_ERA.search(plain):
+        return None
     date = date_in(plain, wanted=expected is AnswerType.DATE, context=around)
     if date is not None or expected is AnswerType.DATE:
         return date

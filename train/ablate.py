@@ -38,7 +38,16 @@ def main() -> None:
     for name, flags in RUNS:
         if name in known or (options.only and name not in options.only):
             continue
-        command = [sys.executable, "-m", "train.fit_reader", "--name", "ablation", "--steps", str(options.steps), *flags]
+        command = [
+            sys.executable,
+            "-m",
+            "train.fit_reader",
+            "--name",
+            "ablation",
+            "--steps",
+            str(options.steps),
+            *flags,
+        ]
         output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         known[name] = output.strip().splitlines()[-1].removeprefix("ablation ")
         table.write_text("".join(f"{key}\t{value}\n" for key, value in known.items()), encoding="utf-8")

@@ -33,6 +33,7 @@ from qa.calibration_metrics import auroc, expected_calibration_error, reliabilit
 from qa.confidence import LEAST_NAMES, sentence_signals, signals_of
 from qa.evaluate import exact_match, f1, normalise
 from qa.evidence import needles_of
+from qa.judge import RIGHT_F1
 from qa.network import BUNDLED_READER, OnnxNetwork
 from qa.read import Reading, SentenceReader
 from qa.retrieve import retrieve
@@ -66,15 +67,11 @@ class Case:
         return f1(reading.text, self.gold) if self.gold else 0.0
 
     def is_right(self, reading: Reading) -> bool:
-        """Tell whether a person would take the reading for the answer: an accepted one, or nearly its words there."""
-        if not self.gold:
-            return False
-        if exact_match(reading.text, self.gold):
-            return True
-        return reading.passage.document.id == self.document and self.f1(reading) >= 0.6
+        """Tell whether the reading is right, by the rule of `qa.judge` as far as words can tell."""
+        return bool(self.gold) and (self.f1(reading) >= RIGHT_F1 or self.holds(reading))
 
     def holds(self, reading: Reading) -> bool:
-        """Tell whether a sentence holds an accepted answer."""
+        """Tell whether the reading holds an accepted answer."""
         said = f" {normalise(reading.text)} "
         return reading.passage.document.id == self.document and any(f" {normalise(g)} " in said for g in self.gold)
 

@@ -83,7 +83,7 @@ def _ask() -> click.Command:
     question = Argument(["question"], **_MANY, help="argument.question")
     limit = Option(["--limit"], type=int, metavar="N", default=8, help="option.ask_limit")
     document = Option(["--document"], metavar="DOCUMENT", default=None, help="option.document")
-    return command("ask", question, limit, document, does="ask", settings=(*LIBRARY, "abbreviations"))
+    return command("ask", question, limit, document, does="ask", settings=(*LIBRARY, "reader", "abbreviations"))
 
 
 def _search() -> click.Command:
@@ -109,8 +109,37 @@ def _verify() -> click.Command:
     return command("verify", file, does="verify", settings=LIBRARY)
 
 
+def _eval() -> click.Command:
+    return command(
+        "eval",
+        Argument(["datasets"], type=click.Path(), metavar="DATASET...", **_MANY, help="argument.datasets"),
+        Option(["--docs"], type=click.Path(), metavar="PATH", multiple=True, help="option.eval_docs"),
+        Option(["--forms"], metavar="FORMS", default="", help="option.forms"),
+        Option(["--given"], is_flag=True, help="option.given"),
+        Option(["--loose"], is_flag=True, help="option.loose"),
+        Option(["--limit"], type=int, metavar="N", default=8, help="option.ask_limit"),
+        Option(["--threshold"], type=float, metavar="P", default=None, help="option.threshold"),
+        Option(["--html"], type=click.Path(), metavar="FILE", default=None, help="option.html"),
+        does="eval",
+        settings=(*LIBRARY, "reader", "abbreviations"),
+    )
+
+
+def _calibrate() -> click.Command:
+    questions = Argument(["datasets"], type=click.Path(), metavar="[QUESTIONS...]", nargs=-1, help="argument.questions")
+    return command(
+        "calibrate",
+        questions,
+        Option(["--most-refused"], type=float, metavar="P", default=0.1, help="option.most_refused"),
+        Option(["--dry-run"], is_flag=True, help="option.calibrate_dry_run"),
+        Option(["--reset"], is_flag=True, help="option.reset"),
+        does="calibrate",
+        settings=(*LIBRARY, "reader", "abbreviations"),
+    )
+
+
 def _serve() -> click.Command:
-    settings = ("host", "port", "threads", "insecure", "max_body", "rate", "abbreviations", *LIBRARY)
+    settings = ("host", "port", "threads", "insecure", "max_body", "rate", "reader", "abbreviations", *LIBRARY)
     return command("serve", does="serve", settings=settings)
 
 
@@ -157,7 +186,20 @@ def build_program() -> Program:
         help="option.version",
     )
     program = Program("hoidap", help="help.hoidap", params=[*common_options(), version])
-    for make in (_index, _ask, _search, _docs, _verify, _serve, _doctor, _backup, _keys, _completion):
+    for make in (
+        _index,
+        _ask,
+        _search,
+        _docs,
+        _verify,
+        _eval,
+        _calibrate,
+        _serve,
+        _doctor,
+        _backup,
+        _keys,
+        _completion,
+    ):
         program.add_command(make())
     return program
 

@@ -172,7 +172,7 @@ def setting_option(name: str) -> Option:
     return option
 
 
-_METAVARS = {"data": "DIRECTORY", "abbreviations": "FILE", "wait": "SECONDS", "max_body": "BYTES"}
+_METAVARS = {"data": "DIRECTORY", "reader": "FOLDER", "abbreviations": "FILE", "wait": "SECONDS", "max_body": "BYTES"}
 
 
 def common_options(*settings: str) -> list[click.Parameter]:

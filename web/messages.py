@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from web.messages_eval import EVAL
 from web.messages_help import HELP
 
 VIETNAMESE = "vi"
@@ -251,7 +252,7 @@ ERRORS: dict[str, tuple[str, str]] = {
     "needs.choice": ("chọn một trong: {choices}", "choose one of: {choices}"),
 }
 
-MESSAGES: dict[str, tuple[str, str]] = {**HELP, **RESULTS, **WORK, **ERRORS}
+MESSAGES: dict[str, tuple[str, str]] = {**HELP, **RESULTS, **WORK, **EVAL, **ERRORS}
 
 
 def message(key: str, language: str, **values: object) -> str:

@@ -5,6 +5,7 @@ The English of a setting is its `Setting.help`: it stands once, in `web/settings
 
 from __future__ import annotations
 
+from web.messages_eval import EVAL_HELP
 from web.settings import SETTINGS
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -128,6 +129,8 @@ VIETNAMESE_SETTINGS: dict[str, str] = {
     "model": "Mô hình nhúng: tên hay đường dẫn của sentence-transformers; để trống để dùng mô hình mà thư viện đã nhớ, "
     "hoặc mô hình kèm sẵn nếu là thư viện mới.",
     "download": "Cho phép tải mô hình của --model từ Hugging Face. Ngoài ra không có gì được tải về.",
+    "reader": "Bộ đọc câu trả lời: để trống để dùng bộ đọc câu trả lời ngắn kèm sẵn, một thư mục chứa bộ đọc khác, hoặc "
+    "`sentences` để trả lời bằng cả câu.",
     "abbreviations": "Tệp chữ viết tắt riêng (TSV: viết tắt, viết đầy đủ), bổ sung vào bảng có sẵn.",
     "wait": "Số giây chờ một tiến trình khác đang ghi vào thư viện.",
     "host": "Địa chỉ lắng nghe.",
@@ -141,6 +144,7 @@ VIETNAMESE_SETTINGS: dict[str, str] = {
 HELP: dict[str, tuple[str, str]] = {
     **COMMANDS,
     **PARAMETERS,
+    **EVAL_HELP,
     # A setting without Vietnamese keeps working in English; test_messages.py fails until it has been translated.
     **{f"setting.{item.name}": (VIETNAMESE_SETTINGS.get(item.name, item.help), item.help) for item in SETTINGS},
 }

@@ -143,10 +143,52 @@ class CitationReply(_Reply):
     selector: list[SelectorReply]
 
 
+class ValueReply(_Reply):
+    """The number or date that an answer says; what it does not say is null.
+
+    A range (`10-15%`) has `low` and `high` instead of `number`; `total` is the whole that `number` is of (`47/77`).
+    """
+
+    kind: Literal["count", "amount", "percentage", "fraction", "measure", "duration", "date", "time"]
+    number: int | float | None = Field(description="Scales are reckoned in: `3,2 tỷ đồng` is 3200000000.")
+    low: int | float | None
+    high: int | float | None
+    total: int | float | None
+    unit: str | None = Field(description="What is counted or measured: `tập thể`, `đồng`, `USD/thùng`, `km`, `%`.")
+    iso: str | None = Field(
+        description="ISO 8601 with the precision that is said: `2021-05-15`, `2021-05`, `2021`, `2011/2014`, `T18:50`,"
+        " `PT3H30M`; without a year as in XML Schema, `--05-15`; quarters, decades and centuries as in EDTF, `2021-34`,"
+        " `196X`, `19XX`."
+    )
+    modifier: (
+        Literal[
+            "about",
+            "nearly",
+            "more_than",
+            "less_than",
+            "at_least",
+            "at_most",
+            "early",
+            "middle",
+            "late",
+            "before",
+            "after",
+            "since",
+            "until",
+        ]
+        | None
+    ) = Field(description="How the value is meant when not exactly: `hơn`, `gần`, `khoảng`, `cuối năm`.")
+
+
 class AnswerReply(_Reply):
-    """A short text out of a document and the sentence it stands in."""
+    """A short text out of a document and the sentence it stands in.
+
+    `kind` is `span` for a short answer, `sentence` where the text is only the sentence that holds one.
+    """
 
     text: str
+    kind: Literal["span", "sentence"]
+    value: ValueReply | None
     sentence: str
     confidence: float
     citations: list[CitationReply]

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.calibration_metrics import (
-    Bin,
     RiskPoint,
     auroc,
     brier_score,
@@ -67,10 +66,9 @@ def test_a_confidence_on_a_bound_belongs_below_it(confidence: float, low: float)
 def test_bins_of_equal_mass_by_hand() -> None:
     bins = reliability_equal_mass([0.1, 0.2, 0.3, 0.4, 0.4], [False, False, True, True, False], bins=2)
     # the half of five is two, then .3 .4 .4
-    assert bins == [
-        Bin(0.1, 0.2, 2, pytest.approx(0.15), 0.0),
-        Bin(0.3, 0.4, 3, pytest.approx(1.1 / 3), pytest.approx(2 / 3)),
-    ]
+    assert [(each.low, each.high, each.count) for each in bins] == [(0.1, 0.2, 2), (0.3, 0.4, 3)]
+    assert [each.confidence for each in bins] == pytest.approx([0.15, 1.1 / 3])
+    assert [each.right for each in bins] == pytest.approx([0.0, 2 / 3])
     # a tie across the bound stays together
     assert [each.count for each in reliability_equal_mass([0.1, 0.4, 0.4, 0.5], [True] * 4, bins=2)] == [3, 1]
 

@@ -12,6 +12,7 @@ from qa.evaluate import (
     citation_validity,
     exact_match,
     f1,
+    graded_ndcg_at_k,
     mrr,
     ndcg_at_k,
     normalise,
@@ -115,3 +116,12 @@ def test_a_citation_is_its_quote_at_its_place(citation: dict[str, object], valid
 def test_validity_is_a_share() -> None:
     assert citation_validity([_citation("54", 3, 5), _citation("54", 4, 6)], TEXTS) == 0.5
     assert citation_validity([], TEXTS) == 1.0
+
+
+def test_graded_gain_by_hand() -> None:
+    # d has grade 1 at rank 1, a grade 3 at rank 4: (1 + 3/log2 5) / (3 + 1/log2 3)
+    expected = (1 + 3 / math.log2(5)) / (3 + 1 / math.log2(3))
+    assert graded_ndcg_at_k(RANKING, {"a": 3, "d": 1}, 10) == pytest.approx(expected)
+    assert graded_ndcg_at_k(RANKING, {"a": 3, "d": 1}, 3) == pytest.approx(1 / (3 + 1 / math.log2(3)))
+    # with one grade only it is the plain one
+    assert graded_ndcg_at_k(RANKING, {"a": 1, "b": 1}, 10) == pytest.approx(ndcg_at_k(RANKING, {"a", "b"}, 10))

@@ -1,0 +1,104 @@
+"""A span becomes a natural answer: nothing cut, its unit with it, no loose ends, never out of its sentence."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.types import Span
+from qa.abbreviations import load_abbreviations
+from qa.analyse import Analysis, Lexicon, analyse
+from qa.completion import complete
+
+LEXICON = Lexicon(load_abbreviations())
+
+
+def taken_apart(question: str) -> Analysis | None:
+    return analyse(question, LEXICON) if question else None
+
+
+def completed(text: str, part: str, question: str = "") -> str:
+    start = text.index(part)
+    return complete(text, Span(start, start + len(part)), taken_apart(question)).of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "question", "whole"),
+    [
+        ("Dịp này, 54 tập thể, 78 cá nhân", "54", "Có bao nhiêu đơn vị?", "54 tập thể"),
+        ("Dịp này, 54 tập thể, 78 cá nhân", "54", "Có bao nhiêu tập thể?", "54 tập thể"),
+        ("Dịp này, 54 tập thể, 78 cá nhân", "54", "", "54"),
+        ("có 80 người chết", "80", "Bao nhiêu người chết?", "80 người chết"),
+        ("khen 12 bị hại.", "12", "Có bao nhiêu bị hại?", "12 bị hại"),
+        ("khen 12, 13 người", "12", "Có bao nhiêu người?", "12"),
+        ("có 54.\nNgười dân", "54", "Có bao nhiêu người?", "54"),
+        ("năm 2021 người dân", "2021", "Có bao nhiêu người?", "2021"),
+        ("quận 3 người dân", "3", "Có bao nhiêu người?", "3"),
+        ("có 4.028 xã", "28", "", "4.028"),
+        ("đạt 57,6% dân", "57", "", "57,6%"),
+        ("đạt 57,6 % dân", "57,6", "", "57,6 %"),
+        ("18/18 trạm", "18", "", "18/18"),
+        ("ngày 25-1-2018 ông", "25-1", "", "25-1-2018"),
+        ("ngày 25 tháng 5 năm 2010, ông", "25", "Ngày nào?", "25 tháng 5 năm 2010"),
+        ("hết 3,2 tỷ đồng rồi", "3,2", "", "3,2 tỷ đồng"),
+        ("dài 80 km đường", "80", "Dài bao nhiêu km?", "80 km"),
+        ("rộng 1.000 m2 đất", "1.000", "Rộng bao nhiêu?", "1.000 m2"),
+        ("rộng 4846m2 đất", "4846", "", "4846m2"),
+        ("mất 8 tiếng mới xong", "8", "Mất bao lâu?", "8 tiếng"),
+        ("chủ tịch là ông Hiểu, và", "là ông Hiểu,", "Ai là chủ tịch?", "ông Hiểu"),
+        ("(Công ty JVE) thắng", "(Công ty JVE", "", "Công ty JVE"),
+        ("Công ty JVE (Nhật Bản) thắng", "Công ty JVE (Nhật Bản)", "", "Công ty JVE (Nhật Bản)"),
+        ("chương trình “Chia sẻ” rồi", "“Chia sẻ”", "", "“Chia sẻ”"),
+        ("do thiếu tiền nên dừng", "do thiếu tiền", "Vì sao dừng?", "do thiếu tiền"),
+        ("do công ty Cây Xanh làm", "do công ty Cây Xanh", "Công ty nào làm?", "công ty Cây Xanh"),
+        ("ông Phạm Văn Hiểu nói", "hạm Văn Hi", "", "Phạm Văn Hiểu"),
+        ("- - -", "-", "", "-"),
+    ],
+)
+def test_a_span_is_made_whole(text: str, part: str, question: str, whole: str) -> None:
+    assert completed(text, part, question) == whole
+    decomposed = unicodedata.normalize("NFD", text)
+    assert completed(decomposed, unicodedata.normalize("NFD", part), question) == unicodedata.normalize("NFD", whole)
+
+
+_PIECES = st.sampled_from(
+    '54 4.028 57,6 % 18/18 25-1-2018 ngày tháng 5 năm 2010 tập thể người tỷ đồng km m2 là của do và ( ) “ ” "'
+    " ' , . - – $ 2km"
+    " Phạm Hiểu một trăm hoà\u0301 ê\u0323".split(" ")
+    + [" ", "\n", "  "]
+)
+_TEXTS = st.one_of(
+    st.text(max_size=40), st.lists(_PIECES, max_size=12).map("".join), st.lists(_PIECES, max_size=10).map(" ".join)
+)
+_QUESTIONS = st.sampled_from(
+    ["", "Có bao nhiêu tập thể?", "Vì sao?", "Ngày nào?", "Hết bao nhiêu tiền?", "Dài bao xa?", "Ai?"]
+)
+
+
+def cuts(text: str, at: int) -> bool:
+    """Tell, simply, whether a cut at a place parts letters, digits or what is between digits."""
+    if not 0 < at < len(text):
+        return False
+    left, right = text[at - 1], text[at]
+    if unicodedata.category(right)[0] == "M" or (left.isalnum() and right.isalnum()):
+        return True
+    beyond = text[at + 1 : at + 2]
+    return left.isdigit() and right in ".,/" and beyond.isdigit()
+
+
+@settings(deadline=None)  # patterns are compiled when first needed
+@given(_TEXTS, st.integers(0, 60), st.integers(0, 60), _QUESTIONS)
+def test_it_stays_in_bounds_cuts_nothing_and_is_idempotent(text: str, one: int, other: int, question: str) -> None:
+    analysis = taken_apart(question)
+    span = Span(min(one, other, len(text)), min(max(one, other), len(text)))
+    found = complete(text, span, analysis)
+    assert 0 <= found.start <= found.end <= len(text)
+    assert complete(text, found, analysis) == found
+    if span.of(text).strip():
+        assert found.of(text).strip()
+        assert not cuts(text, found.start)
+        assert not cuts(text, found.end)
+        assert "\n" not in text[span.end : found.end]

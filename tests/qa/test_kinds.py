@@ -1,0 +1,86 @@
+"""A span of the kind that is asked for fits better than the other numbers and names of its sentence."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.types import Span
+from qa.abbreviations import load_abbreviations
+from qa.analyse import Lexicon, analyse
+from qa.kinds import fit
+
+LEXICON = Lexicon(load_abbreviations())
+
+
+def score(question: str, sentence: str, part: str) -> float:
+    start = sentence.index(part)
+    return fit(analyse(question, LEXICON), part, sentence, Span(start, start + len(part)))
+
+
+COMMENDED = (
+    "Sáng 15/5, tại thành phố Cần Thơ, ông Phạm Văn Hiểu trao Bằng khen cho 54 tập thể, 78 cá nhân,"
+    " tổng 300 triệu đồng."
+)
+BUILT = "Năm 2018, Công ty Nhật Việt xây 62 km đường trong 3 năm, hết 45% vốn, do thiếu tiền nên chậm ở xã Hòa Liên."
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "better", "worse"),
+    [
+        ("Có bao nhiêu tập thể được khen?", COMMENDED, "54 tập thể", "78 cá nhân"),
+        ("Có bao nhiêu tập thể được khen?", COMMENDED, "54", "15/5"),
+        ("Có bao nhiêu tập thể được khen?", COMMENDED, "54", "Phạm Văn Hiểu"),
+        ("Ai trao Bằng khen?", COMMENDED, "Phạm Văn Hiểu", "Cần Thơ"),
+        ("Ai trao Bằng khen?", COMMENDED, "Phạm Văn Hiểu", "15/5"),
+        ("Lễ trao diễn ra ở đâu?", COMMENDED, "Cần Thơ", "Phạm Văn Hiểu"),
+        ("Lễ trao diễn ra ngày nào?", COMMENDED, "Sáng 15/5", "54"),
+        ("Tổng tiền thưởng là bao nhiêu tiền?", COMMENDED, "300 triệu đồng", "78 cá nhân"),
+        ("Xây năm nào?", BUILT, "Năm 2018", "3 năm"),
+        ("Đường dài bao nhiêu km?", BUILT, "62 km", "3 năm"),
+        ("Xây trong bao lâu?", BUILT, "3 năm", "62 km"),
+        ("Hết bao nhiêu phần trăm vốn?", BUILT, "45%", "62 km"),
+        ("Công ty nào xây?", BUILT, "Công ty Nhật Việt", "Hòa Liên"),
+        ("Vì sao chậm?", BUILT, "thiếu tiền", "45%"),
+        ("Chậm ở xã nào?", BUILT, "Hòa Liên", "Công ty Nhật Việt"),
+        ("co bao nhieu tap the duoc khen", COMMENDED, "54 tập thể", "78 cá nhân"),
+    ],
+)
+def test_the_better_span_fits_better(question: str, sentence: str, better: str, worse: str) -> None:
+    assert score(question, sentence, better) > score(question, sentence, worse)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "part", "worth"),
+    [
+        ("Có bao nhiêu tập thể được khen?", COMMENDED, "54 tập thể", 1.0),
+        ("Ai trao Bằng khen?", COMMENDED, "Phạm Văn Hiểu", 1.0),
+        ("Ai trao Bằng khen?", COMMENDED, "78 cá nhân", 0.05),
+        ("Ông Phạm Văn Hiểu gặp ai?", COMMENDED, "Phạm Văn Hiểu", 0.2),  # said already
+        ("Ông ấy giữ chức gì?", "Ông ấy là Giám đốc Sở.", "Giám đốc Sở", 1.0),
+        ("Trao gì?", COMMENDED, "Bằng khen", 0.5),
+        ("Trao gì?", COMMENDED, "Phạm Văn Hiểu", 0.5),
+    ],
+)
+def test_what_it_is_worth(question: str, sentence: str, part: str, worth: float) -> None:
+    assert score(question, sentence, part) == pytest.approx(worth)
+
+
+def test_nothing_fits_nothing() -> None:
+    assert fit(analyse("Ai?", LEXICON), " ", "a b", Span(1, 2)) == 0.0
+
+
+_QUESTIONS = st.sampled_from(
+    [
+        "Ai?", "Có bao nhiêu tập thể?", "Bao nhiêu phần trăm?", "Hết bao nhiêu tiền?", "Năm nào?", "Mấy giờ?", "Ở đâu?",
+        "Công ty nào?", "Giữ chức gì?", "Vì sao?", "Thế nào?", "Nghĩa là gì?", "Loại nào?", "Bao xa?", "Bao lâu?", "",
+    ]
+)  # fmt: skip
+
+
+@settings(deadline=None)  # patterns are compiled when first needed
+@given(_QUESTIONS, st.text(max_size=60), st.integers(0, 60), st.integers(0, 60))
+def test_it_is_always_from_0_to_1(question: str, sentence: str, one: int, other: int) -> None:
+    span = Span(min(one, other, len(sentence)), min(max(one, other), len(sentence)))
+    assert 0.0 <= fit(analyse(question, LEXICON), span.of(sentence), sentence, span) <= 1.0
