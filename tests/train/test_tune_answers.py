@@ -51,13 +51,12 @@ def case(
     return Case("q", group, "news vi", ANALYSIS, gold, "d" if gold else None, spans, sentences, needles=1)
 
 
-def test_an_accepted_answer_is_right_anywhere_and_nearly_one_in_its_document() -> None:
+def test_an_answer_is_right_by_its_words_anywhere_or_by_holding_an_accepted_one_in_its_document() -> None:
     asked = case()
     assert asked.is_right(span("54 tập thể", document="other"))
-    assert asked.is_right(span("Có 54 tập thể"))
-    assert not asked.is_right(span("Có 54 tập thể", document="other"))
+    assert asked.is_right(span("Có 54 tập thể được khen"))
+    assert not asked.is_right(span("Có 54 tập thể được khen. Có 37", document="other"))
     assert not asked.is_right(span("37 cá nhân"))
-    assert not asked.is_right(span("54"))  # F1 is a half
     assert not case(gold=()).is_right(span("54 tập thể"))
 
 
