@@ -6,10 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
-torch = pytest.importorskip("torch")
-
-from train.loop import Plan, train  # noqa: E402
+from train.loop import Plan, train
 
 
 class Cut(Exception):
@@ -59,7 +58,12 @@ def test_a_resumed_run_ends_with_the_very_weights_of_an_uninterrupted_one(tmp_pa
 def test_a_finished_run_leaves_no_checkpoint_and_a_model_that_does_not_drop(tmp_path: Path) -> None:
     model = tiny_model()
     reports: list[int] = []
-    train(model, PLAN, loss_of(model), tmp_path / "run.pt", lambda step: str(reports.append(step)))
+
+    def report(step: int) -> str:
+        reports.append(step)
+        return f"step {step}"
+
+    train(model, PLAN, loss_of(model), tmp_path / "run.pt", report)
     assert list(tmp_path.iterdir()) == []
     assert not model.training
     assert reports == [5, 10, 15, 20]

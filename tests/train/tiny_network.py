@@ -37,7 +37,8 @@ def tiny_network(seed: int = 5, layers: int = 1) -> SpanNetwork:
     """Return a span network on that BERT."""
     model = SpanNetwork(tiny_bert(seed, layers))
     torch.nn.init.normal_(model.scores.weight, std=0.5)
-    return model.eval()
+    model.eval()
+    return model
 
 
 def save_tokenizer(folder: Path) -> None:
