@@ -134,10 +134,10 @@ def load_calibration(path: Path = BUILT_IN) -> Calibration:
             _curve(content["score"], EVIDENCE),
             _curve(content["span"], SIGNALS),
             _curve(content["sentence"], SENTENCE_SIGNALS),
-            float(content["threshold"]),
+            _number(content["threshold"]),
             str(content["source"]),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise InvalidInput(
             f"the calibration {path} cannot be used: {error}",
             hint="Make it again with `hoidap calibrate`, or remove it.",
@@ -145,11 +145,18 @@ def load_calibration(path: Path = BUILT_IN) -> Calibration:
 
 
 def _curve(content: Mapping[str, Any], names: Sequence[str]) -> Curve:
-    weights = {str(name): float(weight) for name, weight in content["weights"].items()}
+    weights = {str(name): _number(weight) for name, weight in content["weights"].items()}
     unknown = set(weights) - set(names)
-    if unknown or not all(map(math.isfinite, weights.values())):
-        raise ValueError(f"weights for {', '.join(sorted(unknown)) or 'numbers that are not finite'}")
-    return Curve(weights, float(content["intercept"]))
+    if unknown:
+        raise ValueError(f"weights for {', '.join(sorted(unknown))}")
+    return Curve(weights, _number(content["intercept"]))
+
+
+def _number(value: str | float) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"{value} is no finite number")
+    return number
 
 
 def _to_dict(curve: Curve) -> dict[str, Any]:

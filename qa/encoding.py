@@ -188,12 +188,12 @@ def _bounds(passage: Pieces, size: int, overlap: int) -> list[tuple[int, int]]:
         end = total if start + size >= total else max((b for b in begins if start < b <= start + size), default=0)
         if end == 0:  # one word longer than a window: cut it, it answers nothing
             end = start + size
-        found.append((start, end))
-        if end == total:
+        if not found or end > found[-1][1]:
+            found.append((start, end))
+        later = [b for b in begins if b > start]
+        if end == total or not later:  # none: the last word was cut
             break
-        start = max(
-            start + 1, max((b for b in begins if b <= end - overlap), default=0), min(b for b in begins if b > start)
-        )
+        start = max(later[0], max((b for b in begins if b <= end - overlap), default=0))
     return found
 
 

@@ -195,7 +195,7 @@ def _repeats(analysis: Analysis, window: Window, candidate: Candidate) -> float:
     """Return the share of the span's words that the question says itself: an echo is no answer."""
     said = {token.folded for token in analysis.tokens} if analysis.toneless else {t.text for t in analysis.tokens}
     words = [_form(word, analysis) for word in window.words[candidate.first : candidate.last + 1]]
-    spoken = [word for word in words if word[0].isalnum()]
+    spoken = [word for word in words if word[:1].isalnum()]  # a lone mark folds to nothing
     return sum(word in said for word in spoken) / max(1, len(spoken))
 
 

@@ -51,7 +51,7 @@ def written_readings(place: Workplace) -> Iterator[Reading]:
     """Yield the questions of `train/questions`, joined with their texts.
 
     Raises:
-        ValueError: a text is not what it was when the questions were written.
+        ValueError: a text is gone, or is not what it was when the questions were written.
     """
     rows = sorted(all_written(), key=lambda row: row.source.repository)
     for repository, group in groupby(rows, key=lambda row: row.source.repository):
@@ -59,6 +59,8 @@ def written_readings(place: Workplace) -> Iterator[Reading]:
         for row in group:
             by_path.setdefault(row.source.path, []).append(row)
         files = [item for item in list_files(place.snapshots, repository, "*") if item[0] in by_path]
+        if gone := by_path.keys() - {path for path, _ in files}:
+            raise ValueError(f"{repository}: {min(gone)} is not in the snapshot")
         for path, text in read_some(place.snapshots, repository, files):
             articles = list(articles_of(repository, path, text))
             for row in by_path[path]:

@@ -181,10 +181,12 @@ def _mention(
     article: Article, body: Sequence[str], at: int, answer: str, start: int, rng: random.Random
 ) -> tuple[str, int]:
     """Return a statement of the fact, another one where there is one, and the answer's place in it."""
-    others = [s for i, s in enumerate([article.title, *body]) if i != at + 1 and answer in s and 25 < len(s) < 300]
+    whole = re.compile(rf"(?<![\w.,/-]){re.escape(answer)}(?!\w)")  # `5 xã` is no mention in `25 xã`
+    others = [s for i, s in enumerate([article.title, *body]) if i != at + 1 and 25 < len(s) < 300 and whole.search(s)]
     if others and rng.random() < 0.75:
         told = rng.choice(others)
-        return told, told.find(answer)
+        match = whole.search(told)
+        return told, match.start() if match else start
     if rng.random() < 0.35:  # two sentences become one: the title says whose fact it is
         head = article.title.rstrip(".") + ", "
         return head + body[at], len(head) + start
@@ -203,9 +205,8 @@ def _ask(told: str, start: int, end: int, words: str, rng: random.Random, swaps:
     for word in rng.sample(sorted(swaps), len(swaps)):
         if f" {word} " in question and rng.random() < 0.5:
             question = question.replace(f" {word} ", f" {rng.choice(swaps[word])} ", 1)
-    question = question.replace(mark, words)
-    if rng.random() < 0.35:
-        question = f"{words} {question.replace(words, '', 1)}"
+    in_front = rng.random() < 0.35
+    question = f"{words} {question.replace(mark, '')}" if in_front else question.replace(mark, words)
     question = re.sub(r"\s+", " ", question).strip(' ,.;:–-"“”')
     return (question[:1].upper() + question[1:])[:220] + ("?" if rng.random() < 0.7 else "")
 

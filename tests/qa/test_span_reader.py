@@ -1,0 +1,342 @@
+"""The reader of spans, with a network whose pointing is set by hand, and with one that points at random."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.library import Library
+from index.types import Document, Span, StoredPassage
+from qa.abbreviations import load_abbreviations
+from qa.analyse import Lexicon, analyse
+from qa.ask import Answerer
+from qa.calibration import Calibration, Curve
+from qa.encoding import Window
+from qa.evidence import needles_of
+from qa.network import Logits, OnnxNetwork
+from qa.read import Reading, SentenceReader
+from qa.retrieve import Found
+from qa.span_reader import DEFAULT_BUDGET, Budget, SpanReader
+from qa.types import Status, ValueKind
+from tests.conftest import HashEmbedder
+from tests.qa.tiny_reader import pointing_tables, random_tables, tiny_tokenizer, write_network
+
+LEXICON = Lexicon(load_abbreviations())
+TOKENIZER = tiny_tokenizer("54", "37", "tập", "thể", "hội", "nghị", "thưởng", "[CLS]")
+CALIBRATION = Calibration(
+    Curve({"margin": 1.0}, 0.0), Curve({"score": 1.0}, 0.0), Curve({"near": 1.0}, 0.5), 0.5, "test"
+)
+TEXT = "Hội nghị ở Cần Thơ bàn về khen thưởng. Dịp này, 54 tập thể được khen thưởng. Hết giờ."
+QUESTION = "Bao nhiêu tập thể ở Cần Thơ được khen thưởng?"
+COUNTS = {"54": 8.0, "37": 6.0}
+
+
+def passage_of(text: str, number: int = 1, start: int = 0, end: int | None = None, title: str = "Tin") -> Found:
+    """Return a passage, the characters `[start, end)` of a document."""
+    document = Document(f"d{number}", text, title)
+    stored = StoredPassage(number, document, start, len(text) if end is None else end, "")
+    return Found(stored, 0.75, 3.0, 0.25)
+
+
+class Noting(OnnxNetwork):
+    """Notes what it is asked to read."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.read: list[Window] = []
+
+    def logits(self, windows: Sequence[Window]) -> list[Logits]:
+        """Note the windows, and read them."""
+        self.read += windows
+        return super().logits(windows)
+
+
+def pointing(folder: Path, begins: Mapping[str, float], ends: Mapping[str, float]) -> Noting:
+    """Return a network that points at these tokens."""
+    write_network(folder, TOKENIZER, pointing_tables(TOKENIZER, begins, ends))
+    return Noting(folder)
+
+
+def reader_of(network: OnnxNetwork, budget: Budget = DEFAULT_BUDGET) -> SpanReader:
+    return SpanReader(network, SentenceReader(HashEmbedder()), CALIBRATION, budget)
+
+
+def read(reader: SpanReader, question: str, found: Sequence[Found]) -> list[Reading]:
+    analysis = analyse(question, LEXICON)
+    return reader.read(analysis, needles_of(analysis, lambda word: 1.0), found)
+
+
+def spans_of(readings: Sequence[Reading]) -> list[Reading]:
+    return [reading for reading in readings if reading.kind == "span"]
+
+
+def tokens_in(window: Window) -> int:
+    return window.last[-1] - window.first[0] + 1
+
+
+@pytest.fixture(scope="module")
+def counter(tmp_path_factory: pytest.TempPathFactory) -> SpanReader:
+    return reader_of(pointing(tmp_path_factory.mktemp("counter"), COUNTS, {"thể": 8.0}))
+
+
+# --- what is read ---------------------------------------------------------------------------------------------------
+
+
+def test_the_span_that_the_network_points_at_comes_first_in_its_sentence(counter: SpanReader) -> None:
+    best = read(counter, QUESTION, [passage_of(TEXT)])[0]
+    assert (best.text, best.kind) == ("54 tập thể", "span")
+    assert best.sentence.of(TEXT) == "Dịp này, 54 tập thể được khen thưởng."
+    assert best.span.of(TEXT) == "54 tập thể"
+
+
+def test_the_unit_is_added_to_a_bare_count(tmp_path: Path) -> None:
+    reader = reader_of(pointing(tmp_path, COUNTS, COUNTS))
+    assert read(reader, QUESTION, [passage_of(TEXT)])[0].text == "54 tập thể"
+    assert read(reader, "Con số nào?", [passage_of(TEXT)])[0].text == "54"
+
+
+def test_all_that_is_known_of_a_span_is_its_evidence(counter: SpanReader) -> None:
+    first, second, *_ = read(counter, QUESTION, [passage_of(TEXT)])
+    known = first.evidence
+    assert known is not None
+    assert known.margin == 16.0  # both logits of 8 above [CLS]'s 0
+    assert known.chance == pytest.approx(
+        2 * math.log(1 / (1 + 23 * math.exp(-8))), abs=1e-4
+    )  # 22 other words, and [CLS]
+    assert (known.first, known.retrieved, known.cosine) == (1.0, 0.75, 0.25)
+    assert known.length == pytest.approx(math.log(1 + 3))
+    assert known.repeats == pytest.approx(2 / 3)  # `tập thể`, not `54`
+    assert known.near == first.features.here + first.features.around
+    assert known.fit > 0.9
+    assert second.evidence is not None
+    assert second.evidence.first == 0.0
+
+
+def test_scores_are_those_of_the_calibration_best_first_and_sentences_follow(counter: SpanReader) -> None:
+    readings = read(counter, QUESTION, [passage_of(TEXT), passage_of("Có 37 tập thể. Hết.", 2)])
+    spans = spans_of(readings)
+    assert readings[: len(spans)] == spans
+    assert [r.score for r in spans] == sorted((r.score for r in spans), reverse=True)
+    for reading in spans:
+        assert reading.evidence is not None
+        assert reading.score == CALIBRATION.score(reading.evidence)
+    sentences = readings[len(spans) :]
+    assert len(sentences) == 5
+    assert [r.score for r in sentences] == sorted((r.score for r in sentences), reverse=True)
+    assert all(reading.span == reading.sentence for reading in sentences)
+
+
+def test_each_place_is_given_once_though_passages_and_windows_overlap(tmp_path: Path) -> None:
+    reader = reader_of(pointing(tmp_path, COUNTS, {"thể": 8.0}), Budget(window=24, overlap=20))
+    one = passage_of(TEXT)
+    same = Found(StoredPassage(2, one.passage.document, 0, len(TEXT), ""), 0.5, 1.0, 0.1)
+    spans = [reading.span for reading in spans_of(read(reader, QUESTION, [one, same]))]
+    assert len(spans) == len(set(spans))
+
+
+def test_an_answer_deep_in_a_long_passage_is_found_by_overlapping_windows(tmp_path: Path) -> None:
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    text = "Hội nghị. " * 100 + "Dịp này, 54 tập thể được khen. " + "Hội nghị. " * 100
+    reader = reader_of(network, Budget(full=10_000, window=40, overlap=10))
+    assert read(reader, QUESTION, [passage_of(text)])[0].text == "54 tập thể"
+    assert len(network.read) > 10
+    assert max(map(tokens_in, network.read)) <= 40
+
+
+def test_offsets_count_from_the_beginning_of_the_document(counter: SpanReader) -> None:
+    text = "Trang đầu 🎉.\r\n\r\n" * 20 + TEXT
+    best = read(counter, QUESTION, [passage_of(text, start=text.index("Hội"))])[0]
+    assert best.span == Span(text.index("54"), text.index("54") + len("54 tập thể"))
+
+
+@pytest.mark.parametrize(
+    "text", [unicodedata.normalize("NFD", TEXT), TEXT.replace(" ", "\r\n"), TEXT.replace("này", "🎉👍🏽"), TEXT.upper()]
+)
+def test_a_document_of_any_form_is_read(counter: SpanReader, text: str) -> None:
+    best = read(counter, QUESTION, [passage_of(text)])[0]
+    assert unicodedata.normalize("NFC", best.text).lower().split() == ["54", "tập", "thể"]
+    assert best.span == Span(text.index("54"), text.index("54") + len(best.text))
+
+
+@pytest.mark.parametrize("question", ["bao nhieu tap the o can tho duoc khen thuong", "How many groups in Can Tho?"])
+def test_a_question_of_any_form_is_read(counter: SpanReader, question: str) -> None:
+    assert read(counter, question, [passage_of(TEXT)])[0].text.startswith("54")
+
+
+def test_nothing_is_read_in_nothing(counter: SpanReader) -> None:
+    assert read(counter, QUESTION, []) == []
+    assert read(counter, QUESTION, [passage_of("\r\n \n")]) == []
+    best = read(counter, QUESTION, [passage_of(" \n", 1), passage_of(TEXT, 2)])[0]
+    assert best.passage.document.id == "d2"
+
+
+# --- the budget -----------------------------------------------------------------------------------------------------
+
+
+def test_no_more_is_read_of_a_passage_than_its_rank_allows(tmp_path: Path) -> None:
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    budget = Budget(whole=2, full=60, part=30, window=160, overlap=32)
+    text = "Hội nghị hội nghị. " * 40
+    read(reader_of(network, budget), QUESTION, [passage_of(text, number) for number in range(5)])
+    assert [tokens_in(window) for window in network.read] == [60, 60, 30, 30, 30]
+
+
+def test_the_sentence_that_speaks_of_the_question_is_read_with_its_neighbours(tmp_path: Path) -> None:
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    text = "Hội nghị hội nghị. " * 40 + TEXT + " Hội nghị hội nghị." * 40
+    budget = Budget(whole=0, part=60)
+    assert read(reader_of(network, budget), QUESTION, [passage_of(text)])[0].text == "54 tập thể"
+    (window,) = network.read
+    assert tokens_in(window) <= 60
+    read_text = Span(window.words[0].span.start, window.words[-1].span.end).of(text)
+    assert "54 tập thể được khen thưởng." in read_text
+    assert read_text.startswith(("Hội", "Dịp"))
+    assert read_text.endswith(".")
+
+
+def test_a_short_passage_is_read_whole(tmp_path: Path) -> None:
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    read(reader_of(network), QUESTION, [passage_of("Hội nghị. Dịp này, 54 tập thể. Hết.")])
+    assert [word.text for word in network.read[0].words] == (
+        ["hội", "nghị", ".", "dịp", "này", ",", "54", "tập", "thể", ".", "hết", "."]
+    )
+
+
+def test_no_sentence_however_long_is_read_beyond_the_full_budget(tmp_path: Path) -> None:
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    reader = reader_of(network, Budget(whole=0, full=60, part=30, overlap=0))
+    read(reader, QUESTION, [passage_of("hội nghị " * 200)])
+    assert 0 < sum(map(tokens_in, network.read)) <= 60
+
+
+# --- any text, any network ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def wild(tmp_path_factory: pytest.TempPathFactory) -> OnnxNetwork:
+    return write_network(tmp_path_factory.mktemp("wild"), TOKENIZER, random_tables(TOKENIZER))
+
+
+PIECES = st.sampled_from(
+    [
+        "Cần Thơ khen 54 tập thể. ",
+        "4.028 tỷ đồng, 57,6%; 18/18 ",
+        "🎉👍🏽 ",
+        "\r\n",
+        "\n\n",
+        unicodedata.normalize("NFD", "Ở Huế, hoà bình. "),
+        "1,2,3,4,5,6,7,8,9,10,11,12",
+        "(“x”)",
+        "e\u0301\u0323 ",
+        "Vì trời mưa. ",
+    ]
+)
+
+
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(PIECES, min_size=1, max_size=12).map("".join),
+    st.sampled_from([QUESTION, "vi sao", "Ai?", "Who was the person in Hue?", "Hoà Bình có gì?"]),
+    st.sampled_from([DEFAULT_BUDGET, Budget(whole=1, full=9, part=5, window=6, overlap=2)]),
+    st.integers(0, 5),
+)
+def test_spans_lie_in_their_sentence_and_passage_and_cut_no_word(
+    wild: OnnxNetwork, text: str, question: str, budget: Budget, before: int
+) -> None:
+    whole = "x " * before + text
+    found = [passage_of(whole, 1, 2 * before), passage_of(whole + "\n\nHết.", 2, 2 * before, len(whole))]
+    for reading in read(reader_of(wild, budget), question, found):
+        passage, span = reading.passage, reading.span
+        assert passage.start <= span.start < span.end <= passage.end
+        assert reading.sentence.start <= span.start
+        assert span.end <= reading.sentence.end
+        assert not span.of(whole).isspace()
+        if reading.kind == "span":
+            assert not (span.end < len(whole) and whole[span.end - 1].isalnum() and whole[span.end].isalnum())
+            assert not (span.start and whole[span.start - 1].isalnum() and whole[span.start].isalnum())
+            assert reading.evidence is not None
+            assert all(map(math.isfinite, asdict(reading.evidence).values()))
+
+
+def test_reading_twice_gives_the_same(wild: OnnxNetwork) -> None:
+    found = [passage_of(TEXT, 1), passage_of(TEXT + " Và 37 tập thể.", 2)]
+    reader = reader_of(wild)
+    assert read(reader, QUESTION, found) == read(reader, QUESTION, found) == read(reader_of(wild), QUESTION, found)
+
+
+# --- the flow -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def library(tmp_path: Path, hash_embedder: HashEmbedder) -> Library:
+    return Library.open(tmp_path / "data", hash_embedder, create=True)
+
+
+def answerer(library: Library, network: OnnxNetwork) -> Answerer:
+    return Answerer(library, reader=reader_of(network), lexicon=LEXICON, calibration=CALIBRATION)
+
+
+def test_a_short_answer_is_cited_with_its_sentence_and_its_value(library: Library, tmp_path: Path) -> None:
+    library.add([Document("d", f"Tin\n\n{TEXT}", "Tin")])
+    result = answerer(library, pointing(tmp_path / "n", COUNTS, {"thể": 8.0})).ask(QUESTION)
+    best = result.answers[0]
+    assert (result.status, best.text, best.kind) == (Status.ANSWERED, "54 tập thể", "span")
+    assert best.sentence == "Dịp này, 54 tập thể được khen thưởng."
+    assert best.citations[0].cited_text == "54 tập thể"
+    assert best.value is not None
+    assert (best.value.kind, best.value.number, best.value.unit) == (ValueKind.COUNT, 54, "tập thể")
+    assert result.confidence == best.confidence > 0.99
+
+
+def test_equal_answers_of_two_documents_become_one_with_two_citations(library: Library, tmp_path: Path) -> None:
+    other = "Thông báo\n\nTại Cần Thơ có 54 TẬP THỂ được khen thưởng."
+    library.add([Document("a", f"Tin\n\n{TEXT}", "Tin"), Document("b", other, "Thông báo")])
+    library.add([Document("c", "Bản tin\n\nỞ Cần Thơ 37 tập thể được khen thưởng.", "Bản tin")])
+    result = answerer(library, pointing(tmp_path / "n", COUNTS, {"thể": 8.0})).ask(QUESTION)
+    assert [answer.text.lower() for answer in result.answers[:2]] == ["54 tập thể", "37 tập thể"]
+    assert {c.document_id: c.cited_text for c in result.answers[0].citations} == {"a": "54 tập thể", "b": "54 TẬP THỂ"}
+    assert [c.document_id for c in result.answers[1].citations] == ["c"]
+    for citation in (c for answer in result.answers for c in answer.citations):
+        assert library.document(citation.document_id).text[citation.start : citation.end] == citation.cited_text
+
+
+SILENT = {"[CLS]": 20.0}
+
+
+def test_a_why_question_without_a_sure_span_is_answered_by_its_sentence(library: Library, tmp_path: Path) -> None:
+    library.add([Document("d", f"Tin\n\n{TEXT}", "Tin")])
+    silent = answerer(library, pointing(tmp_path / "n", SILENT, SILENT))
+    result = silent.ask("Vì sao 54 tập thể ở Cần Thơ được khen thưởng?")
+    assert result.status is Status.ANSWERED
+    assert {answer.kind for answer in result.answers} == {"sentence"}
+    assert result.answers[0].text == result.answers[0].sentence == "Dịp này, 54 tập thể được khen thưởng."
+    assert result.answers[0].value is None
+
+
+def test_a_why_question_with_a_sure_span_is_answered_by_it(library: Library, tmp_path: Path) -> None:
+    library.add([Document("d", f"Tin\n\n{TEXT}", "Tin")])
+    sure = answerer(library, pointing(tmp_path / "n", {"hội": 9.0}, {"nghị": 9.0}))
+    best = sure.ask("Vì sao 54 tập thể ở Cần Thơ được khen thưởng?").answers[0]
+    assert (best.text, best.kind) == ("Hội nghị", "span")
+
+
+def test_another_question_without_a_sure_span_is_not_answered(library: Library, tmp_path: Path) -> None:
+    library.add([Document("d", f"Tin\n\n{TEXT}", "Tin")])
+    result = answerer(library, pointing(tmp_path / "n", SILENT, SILENT)).ask(QUESTION)
+    assert (result.status, result.answers) == (Status.NO_ANSWER, ())
+    assert result.confidence < 0.01
+    assert result.passages
+
+
+def test_another_place_is_not_answered_however_sure_the_network_is(library: Library, tmp_path: Path) -> None:
+    library.add([Document("d", f"Tin\n\n{TEXT}", "Tin")])
+    sure = answerer(library, pointing(tmp_path / "n", COUNTS, {"thể": 8.0}))
+    result = sure.ask("Bao nhiêu tập thể ở Nghệ An được khen thưởng?")
+    assert (result.status, result.confidence) == (Status.NO_ANSWER, 0.0)
