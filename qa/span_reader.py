@@ -115,6 +115,7 @@ class SpanReader:
             return []
         pieces = self._pieces(passage.text, passage.start)
         pieces = _around(pieces, [(s.span, s.score) for s in told], budget.of(rank))
+        pieces = _beginning(pieces, budget.full)  # a sentence may be longer than what is read of its passage
         title = f"{passage.document.title} {passage.heading}".strip()
         return self._network.encoder.windows(asked, title, pieces, budget.window, budget.overlap)
 
@@ -142,6 +143,14 @@ def _around(pieces: Pieces, told: Sequence[tuple[Span, float]], budget: int) -> 
                 break
         first, last, used = min(first, side), max(last, side), used + sizes[side]
     return _between(pieces, order[first][0].start, order[last][0].end)
+
+
+def _beginning(pieces: Pieces, most: int) -> Pieces:
+    """Return the first words whose tokens are at most `most`, one word at least."""
+    if len(pieces.ids) <= most:
+        return pieces
+    last = max(pieces.word_of[most] - 1, 0)
+    return _between(pieces, pieces.words[0].span.start, pieces.words[last].span.end)
 
 
 def _sizes(pieces: Pieces, spans: Sequence[Span]) -> list[int]:

@@ -176,7 +176,7 @@ class Source:
 def answer_words(pieces: Pieces, start: int, end: int) -> tuple[int, int] | None:
     """Return the first and last word of a stretch of the text, None when it cuts one."""
     inside = [i for i, word in enumerate(pieces.words) if word.span.start < end and word.span.end > start]
-    if not inside or pieces.words[inside[0]].span.start < start or pieces.words[inside[-1]].span.end > end + 1:
+    if not inside or pieces.words[inside[0]].span.start < start or pieces.words[inside[-1]].span.end > end:
         return None
     return inside[0], inside[-1]
 

@@ -109,7 +109,7 @@ def cases_of(library: Library, rows: Iterable[Row], network: OnnxNetwork, kind: 
         )
 
 
-def held_out(folder: Path, directory: Path, most: int) -> tuple[Library, list[Row]]:
+def held_out(directory: Path, most: int) -> tuple[Library, list[Row]]:
     """Return a library of texts that questions were written on, and the questions kept out of training."""
     place = workplace()
     rows = list(read_records(place.file("reading.jsonl"), Asked))
@@ -278,7 +278,7 @@ def collect(arguments: argparse.Namespace) -> list[Case]:
         cases = list(cases_of(seeds, seed_rows(arguments.eval), network, "seeds"))
         news = news_library(folder / "news", embedder, arguments.eval)
         cases += cases_of(news, news_rows(arguments.eval), network, "news")
-        library, rows = held_out(arguments.eval, folder / "held", arguments.held)
+        library, rows = held_out(folder / "held", arguments.held)
         cases += cases_of(library, rows, network, "held")
     cache.write_bytes(pickle.dumps(cases))
     return cases
