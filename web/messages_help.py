@@ -132,6 +132,8 @@ VIETNAMESE_SETTINGS: dict[str, str] = {
     "insecure": "Cho phép địa chỉ ngoài máy này mà không cần khóa API. Ai truy cập được cũng hỏi được.",
     "max_body": "Kích thước lớn nhất của một yêu cầu, tính bằng byte.",
     "rate": "Số yêu cầu mỗi phút cho mỗi khóa hoặc địa chỉ; 0 là không giới hạn.",
+    "public_pages": "Cho mọi người truy cập được máy chủ dùng các trang mà không cần khóa.",
+    "examples": "Tệp câu hỏi gợi ý cho trang hỏi đáp, mỗi dòng một câu; để trống thì dùng tên tài liệu.",
 }
 
 HELP: dict[str, tuple[str, str]] = {

@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.embedder import Embedder, bundled_embedder, load_embedder
+from index.errors import InvalidInput
 from index.library import Library, model_of
 from qa.abbreviations import load_abbreviations
 from qa.analyse import Lexicon
 from qa.ask import Answerer
 from qa.read import SentenceReader
 from web.settings import Settings
+
+_EXAMPLES = 6
+_EXAMPLE_LENGTH = 160  # characters
 
 
 def build_embedder(settings: Settings) -> Embedder:
@@ -28,5 +32,30 @@ def open_library(settings: Settings, *, create: bool = False) -> Library:
 
 def build_answerer(settings: Settings, library: Library) -> Answerer:
     """Return what answers questions over `library`."""
-    extra = Path(settings.abbreviations) if settings.abbreviations else None
-    return Answerer(library, reader=SentenceReader(library.embedder), lexicon=Lexicon(load_abbreviations(extra)))
+    return Answerer(library, reader=SentenceReader(library.embedder), lexicon=build_lexicon(settings))
+
+
+def build_lexicon(settings: Settings) -> Lexicon:
+    """Return the tables that questions are looked up in."""
+    return Lexicon(load_abbreviations(Path(settings.abbreviations) if settings.abbreviations else None))
+
+
+def load_examples(settings: Settings) -> tuple[str, ...]:
+    """Return the example questions of the settings' file: a line each, not those that begin with `#`.
+
+    Raises:
+        InvalidInput: the file cannot be read.
+    """
+    if not settings.examples:
+        return ()
+    try:
+        lines = Path(settings.examples).expanduser().read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            f"the example questions {settings.examples} cannot be read: {error}",
+            hint="--examples names a UTF-8 text file with one question a line.",
+        ) from error
+    kept = (" ".join(line.split()) for line in lines)
+    return tuple(line for line in kept if line and not line.startswith("#") and len(line) <= _EXAMPLE_LENGTH)[
+        :_EXAMPLES
+    ]
