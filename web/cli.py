@@ -109,7 +109,8 @@ def _verify() -> click.Command:
 
 
 def _serve() -> click.Command:
-    settings = ("host", "port", "threads", "insecure", "max_body", "rate", "abbreviations", *LIBRARY)
+    pages = ("public_pages", "examples")
+    settings = ("host", "port", "threads", "insecure", "max_body", "rate", *pages, "abbreviations", *LIBRARY)
     return command("serve", does="serve", settings=settings)
 
 
@@ -137,6 +138,27 @@ def _keys() -> click.Command:
     return group
 
 
+def _sites() -> click.Command:
+    group = Group("sites", help="help.sites", params=common_options())
+    origin = Option(["--origin", "origins"], multiple=True, required=True, metavar="ORIGIN", help="option.origin")
+    rate = Option(["--rate"], type=int, metavar="N", default=60, help="option.site_rate")
+    group.add_command(
+        command("sites.add", Argument(["name"], help="argument.site_name"), origin, rate, does="sites:add")
+    )
+    group.add_command(command("sites.list", does="sites:list_sites"))
+    group.add_command(command("sites.remove", Argument(["site"], help="argument.site"), does="sites:remove"))
+    return group
+
+
+def _feedback() -> click.Command:
+    group = Group("feedback", help="help.feedback", params=common_options())
+    yes = Option(["--yes", "-y"], is_flag=True, help="option.yes")
+    group.add_command(command("feedback.list", does="feedback:list_feedback"))
+    group.add_command(command("feedback.export", does="feedback:export", settings=(*LIBRARY, "abbreviations")))
+    group.add_command(command("feedback.clear", yes, does="feedback:clear"))
+    return group
+
+
 def _completion() -> click.Command:
     shell = Argument(["shell"], type=click.Choice(SHELLS), help="argument.shell")
     return command("completion", shell, does="completion")
@@ -156,7 +178,20 @@ def build_program() -> Program:
         help="option.version",
     )
     program = Program("hoidap", help="help.hoidap", params=[*common_options(), version])
-    for make in (_index, _ask, _search, _docs, _verify, _serve, _doctor, _backup, _keys, _completion):
+    for make in (
+        _index,
+        _ask,
+        _search,
+        _docs,
+        _verify,
+        _serve,
+        _doctor,
+        _backup,
+        _keys,
+        _sites,
+        _feedback,
+        _completion,
+    ):
         program.add_command(make())
     return program
 

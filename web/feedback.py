@@ -22,7 +22,6 @@ from qa.analyse import Lexicon, analyse
 from qa.ask import Answerer
 from qa.cite import verify
 from qa.types import VerificationStatus
-from web.cli_text import clean
 
 _MOST_DIGITS = 12
 _PASSAGES_SEARCHED = 20
@@ -148,11 +147,3 @@ def _row(stored: StoredOpinion, answer: Answer, lexicon: Lexicon) -> dict[str, A
         "lang": language,
         "variant": None,
     }
-
-
-def summary_line(stored: StoredOpinion) -> str:
-    """Return an opinion on one line."""
-    opinion = stored.opinion
-    said = f"«{opinion.quote}»" if opinion.quote else "no_answer"
-    more = f" → «{opinion.expected}»" if opinion.expected else ""
-    return " ".join(clean(f"{opinion.question} {said}{more}").split())

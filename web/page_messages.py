@@ -13,7 +13,7 @@ PAGE_MESSAGES: dict[str, tuple[str, str]] = {
     "home": ("Về trang hỏi đáp", "To the search page"),
     "switch": ("English", "Tiếng Việt"),
     "theme": ("Giao diện", "Theme"),
-    "theme.auto": ("Theo hệ thống", "As the system"),
+    "theme.auto": ("Tự động", "Automatic"),
     "theme.light": ("Sáng", "Light"),
     "theme.dark": ("Tối", "Dark"),
     "lead": (
@@ -26,7 +26,7 @@ PAGE_MESSAGES: dict[str, tuple[str, str]] = {
     "ask": ("Hỏi", "Ask"),
     "asking": ("Đang tìm câu trả lời…", "Looking for an answer…"),
     "examples": ("Câu hỏi gợi ý", "Examples"),
-    "topics": ("Tài liệu trong thư viện", "In the library"),
+    "topics": ("{documents} tài liệu trong thư viện", "{documents} documents in the library"),
     "recent": ("Câu hỏi gần đây", "Recent questions"),
     "recent.where": ("Chỉ lưu trong trình duyệt này.", "Kept in this browser only."),
     "recent.clear": ("Xóa danh sách", "Clear the list"),

@@ -55,7 +55,5 @@ def load_examples(settings: Settings) -> tuple[str, ...]:
             f"the example questions {settings.examples} cannot be read: {error}",
             hint="--examples names a UTF-8 text file with one question a line.",
         ) from error
-    kept = (" ".join(line.split()) for line in lines)
-    return tuple(line for line in kept if line and not line.startswith("#") and len(line) <= _EXAMPLE_LENGTH)[
-        :_EXAMPLES
-    ]
+    kept = [" ".join(line.split()) for line in lines if not line.startswith("#")]
+    return tuple(line for line in kept if 0 < len(line) <= _EXAMPLE_LENGTH)[:_EXAMPLES]
