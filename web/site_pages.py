@@ -230,6 +230,8 @@ def _as_page(response: Response) -> Response:
     if response.mimetype == "text/html" and not (request.endpoint or "").startswith("viewer."):
         response.headers["Content-Security-Policy"] = SITE_POLICY
         response.headers["X-Frame-Options"] = "DENY"
+        # Not `no-referrer`: under that, browsers send `Origin: null` with a form, and `access.py` refuses it.
+        response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     return response
 
