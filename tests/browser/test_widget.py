@@ -153,13 +153,10 @@ def test_enter_while_composing_neither_asks_nor_opens(inline: Page) -> None:
     box(inline).focus()
     composer = inline.context.new_cdp_session(inline)
     composer.send("Input.imeSetComposition", {"text": "kh", "selectionStart": 2, "selectionEnd": 2})
-    composing = box(inline).evaluate(
-        "(each) => new Promise((seen) => each.addEventListener('keydown', (event) => seen(event.isComposing)) ||"
-        " setTimeout(() => seen(null), 3000)) && null"
-    )
-    assert composing is None
+    box(inline).evaluate("(each) => each.addEventListener('keydown', (event) => { window.seen = event.isComposing })")
     inline.keyboard.press("Enter")
     inline.wait_for_timeout(500)
+    assert inline.evaluate("window.seen") is True, "the browser must take this Enter for the input method's"
     assert asked == []
     composer.send("Input.insertText", {"text": "khen thưởng ở Cần Thơ"})
     inline.keyboard.press("Enter")
@@ -342,7 +339,9 @@ def test_it_fits_a_phone_in_both_themes(
     host: str, site: str, neighbour: Neighbour, open_page: Open, attributes: str, scheme: str
 ) -> None:
     page = open_page(
-        neighbour.embed(host, site, attributes), viewport={"width": 320, "height": 568}, color_scheme=scheme
+        neighbour.embed(host, site, f'{attributes} theme="auto"'),
+        viewport={"width": 320, "height": 568},
+        color_scheme=scheme,
     )
     if attributes:
         page.get_by_role("button", name="Hỏi tài liệu").click()
@@ -355,8 +354,7 @@ def test_it_fits_a_phone_in_both_themes(
 
 
 def test_english(host: str, site: str, neighbour: Neighbour, open_page: Open) -> None:
-    page = open_page(neighbour.embed(host, site, 'lang="en"').replace("?", "?"))
-    page.locator("hoidap-search").evaluate("(each) => each.setAttribute('lang', 'en')")
+    page = open_page(neighbour.embed(host, site, 'lang="en"'))
     box(page).fill(QUESTION)
     box(page).press("Enter")
     expect(options(page).first).to_contain_text("confidence")
@@ -402,9 +400,7 @@ def test_fields_that_are_not_known_yet_are_left_alone(host: str, inline: Page) -
     expect(options(inline).first).to_contain_text("54 tập thể")
 
 
-@pytest.mark.parametrize(
-    "link", ["javascript:alert(1)", "data:text/html,<script>alert(1)</script>", "vbscript:x", "//"]
-)
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,<b>alert</b>", "vbscript:x", "//"])
 def test_links_that_are_no_pages_are_not_followed(host: str, inline: Page, link: str) -> None:
     def answer(route: Route) -> None:
         reply = route.fetch()

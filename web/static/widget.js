@@ -90,7 +90,7 @@ const STYLE = `
 :host([hidden]) { display: none !important; }
 :host([mode="dialog"]) { display: inline-block !important; max-width: none !important; }
 @media (prefers-color-scheme: dark) {
-  :host(:not([theme="light"])) {
+  :host([theme="auto"]) {
     --ink: var(--hoidap-ink, #e8ecf1);
     --soft: var(--hoidap-ink-soft, #a9b5c2);
     --surface: var(--hoidap-surface, #1a212a);
