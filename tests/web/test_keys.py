@@ -13,7 +13,6 @@ from filelock import FileLock
 
 from index.errors import InvalidInput, LibraryBusy
 from web import guarded_file
-from web import keys as module
 from web.keys import FILE_NAME, KeyStore, KeysUnreadable, Role, UnknownKey
 
 
