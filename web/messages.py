@@ -268,6 +268,7 @@ ERRORS: dict[str, tuple[str, str]] = {
         "leave out --model, or move the library to the other model: hoidap doctor --reembed --model NAME",
     ),
     "hint.unknown_key": ("xem mã khóa bằng: hoidap keys list", "see the ids with: hoidap keys list"),
+    "error.feedback_full": ("Đã lưu đủ số ý kiến cho phép ({message})", "{message}"),
     "hint.unknown_site": ("xem mã trang bằng: hoidap sites list", "see the ids with: hoidap sites list"),
     "hint.library_busy": ("đợi lâu hơn bằng --wait GIÂY", "wait longer with --wait SECONDS"),
     "usage.missing": ("thiếu {parameter}", "missing {parameter}"),

@@ -6,7 +6,6 @@ from Debian's packages where it may.
 
 from __future__ import annotations
 
-import shutil
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -17,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page
 
+from bench.browser import MISSING, chromium, launched
 from index.loaders import load
 from index.types import Document
 from web.app import close_app, create_app
@@ -40,32 +40,15 @@ HARD = unicodedata.normalize(
 SAME = "Tin từ {place}. Năm 2031 xã Thạnh Mỹ Tây có 912 hộ trồng sen xuất khẩu. Hết tin của {place}.\n"
 IN_TWO = "Năm 2031 xã Thạnh Mỹ Tây có bao nhiêu hộ trồng sen xuất khẩu?"
 
-# Nothing but what the pages ask for leaves the browser, and nothing is fetched by the browser on its own account.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
 PATIENCE_MS = 20_000
-_MISSING = "no Chromium: install Debian's package `chromium`"
 _skipped: list[str] = []
-
-
-def chromium() -> str | None:
-    """Return the browser of this machine; Playwright's own download is never used."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly that the tests in the browser did not run."""
     if _skipped:
         terminalreporter.section("THE BROWSER TESTS DID NOT RUN", sep="!", red=True, bold=True)
-        terminalreporter.write_line(f"{_MISSING} (as root: apt-get install chromium), then run `make test` again.")
+        terminalreporter.write_line(f"{MISSING} (as root: apt-get install chromium), then run `make test` again.")
 
 
 @dataclass
@@ -113,14 +96,11 @@ document.addEventListener("securitypolicyviolation", (event) =>
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium without a window."""
-    found = chromium()
-    if found is None:
-        _skipped.append(_MISSING)
-        pytest.skip(_MISSING)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, headless=True, args=FLAGS)
+    if chromium() is None:
+        _skipped.append(MISSING)
+        pytest.skip(MISSING)
+    with launched() as running:
         yield running
-        running.close()
 
 
 @contextmanager

@@ -106,7 +106,8 @@ def test_people_get_pages_and_programs_get_json(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("query", "moved"),
-    [("", False), ("?start=0&end=5", False), ("?start=5&end=5", True), ("?start=5&end=4", True), ("?start=-1&end=5", True),
+    [("", False), ("?start=0&end=5", False), ("?start=5&end=5", True), ("?start=5&end=4", True),
+     ("?start=-1&end=5", True),
      ("?start=0&end=9999999", True), ("?start=٣&end=٥", True), ("?start=1e3&end=5", True), ("?start=5", True),
      ("?start=0&end=" + "9" * 5000, True), ("?from=99999999", False)],
 )  # fmt: skip
@@ -128,11 +129,7 @@ def test_a_long_document_is_shown_in_parts_that_join(client: FlaskClient, data: 
     parts, address = "", "/documents/dai"
     while address:
         page = client.get(address).get_data(as_text=True)
-        parts += (
-            page[page.index('dir="auto">') + len('dir="auto">') : page.index("</div>\n</section>")]
-            if ("</div>\n</section>" in page)
-            else page[page.index('dir="auto">') + len('dir="auto">') : page.index("</div></section>")]
-        )
+        parts += page.split('dir="auto">')[1].split("</div>")[0]
         found = re.search(r'href="([^"]+)">Phần sau', page)
         address = found[1].replace("&amp;", "&") if found else ""
     assert parts == long

@@ -511,7 +511,10 @@ class HoidapSearch extends HTMLElement {
     if (response.ok) return response.json();
     const seconds = Number(response.headers.get("Retry-After")) || 5;
     if (response.status === 429) throw new Trouble(words.often(seconds), true);
-    if (response.status === 503) throw new Trouble(words.empty, true);
+    if (response.status === 503) {
+      const reply = await response.json().catch(() => ({}));
+      throw new Trouble(reply.error?.code === "not_ready" ? words.empty : words.failed, true);
+    }
     if (response.status === 422) throw new Trouble(words.long, false);
     if (response.status === 403 || response.status === 404) throw new Trouble(words.setup, false);
     throw new Trouble(words.failed, true);
