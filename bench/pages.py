@@ -23,7 +23,7 @@ from bench.browser import launched
 from bench.clock import summary
 from bench.corpus import add_corpus_option, prepare
 from bench.datasets import ROOT
-from bench.machine import facts
+from bench.machine import describe_machine
 from bench.report import RESULTS, facts_line, table, write_results
 from bench.serving import serving
 from index.loaders import load
@@ -121,7 +121,7 @@ def main() -> None:
             library.add(documents)
             passages = library.stats().passages
         measured = _run(data, questions)
-    record = {"machine": facts(), "passages": passages, "widget": size_of(WIDGET), **measured}
+    record = {"machine": describe_machine(), "passages": passages, "widget": size_of(WIDGET), **measured}
     write_results(arguments.out, "pages", record, _markdown(record))
     print(json.dumps(record, ensure_ascii=False, indent=1))
 

@@ -49,7 +49,8 @@ def test_no_more_are_taken_than_may_be_but_known_ones_are_counted(store: Feedbac
 
 
 @pytest.mark.parametrize("fields", [{"question": ""}, {"question": "x" * (MAX_TEXT + 1)},
-    {"question": "x", "expected": "x" * (MAX_TEXT + 1)}, {"question": "x", "quote": "x" * (MAX_QUOTE + 1)}])  # fmt: skip
+    {"question": "x", "expected": "x" * (MAX_TEXT + 1)},
+    {"question": "x", "quote": "x" * (MAX_QUOTE + 1)}])  # fmt: skip
 def test_texts_are_bounded(fields: dict[str, str]) -> None:
     with pytest.raises(InvalidInput):
         Opinion(verdict=Verdict.RIGHT, **fields)  # type: ignore[arg-type]

@@ -19,8 +19,15 @@ START = TEXT.index("54 tập thể")
 
 
 def right(**change: object) -> Opinion:
-    fields = {"question": QUESTION, "verdict": Verdict.RIGHT, "document_id": CAN_THO, "document_sha256": sha256_of(TEXT),
-              "start": START, "end": START + 10, "quote": "54 tập thể"}  # fmt: skip
+    fields = {
+        "question": QUESTION,
+        "verdict": Verdict.RIGHT,
+        "document_id": CAN_THO,
+        "document_sha256": sha256_of(TEXT),
+        "start": START,
+        "end": START + 10,
+        "quote": "54 tập thể",
+    }
     return Opinion(**{**fields, **change})  # type: ignore[arg-type]
 
 
@@ -43,7 +50,7 @@ def test_each_kind_of_opinion_is_exported_as_it_should_be(data: Path) -> None:
         right(),
         Opinion("Giá vé tàu điện ngầm Sài Gòn?", Verdict.RIGHT),
         right(verdict=Verdict.WRONG, question="bao nhieu ca nhan duoc khen o Can Tho", expected="78 cá nhân"),
-        Opinion("How many individuals were commended in Cần Thơ?", Verdict.MISSING, expected="78 cá nhân"),
+        Opinion("How many people were praised in Can Tho?", Verdict.MISSING, expected="78 cá nhân"),
         right(verdict=Verdict.WRONG, question="sai mà không nói đúng là gì"),
         Opinion("không có trong tài liệu", Verdict.MISSING, expected="một điều không ở đâu cả"),
     )
@@ -51,7 +58,7 @@ def test_each_kind_of_opinion_is_exported_as_it_should_be(data: Path) -> None:
         row(1, QUESTION, "count", "vi", "54 tập thể"),
         {**row(2, "Giá vé tàu điện ngầm Sài Gòn?", "none", "vi", ""), "doc": None, "answers": []},
         row(3, "bao nhieu ca nhan duoc khen o Can Tho", "count", "vi-toneless", "78 cá nhân"),
-        row(4, "How many individuals were commended in Cần Thơ?", "count", "en", "78 cá nhân"),
+        row(4, "How many people were praised in Can Tho?", "count", "en", "78 cá nhân"),
     ]
     notes = invoke("feedback", "export", data=data).stderr
     assert "Questions exported: 4." in notes and "left out: 2" in notes
