@@ -17,6 +17,7 @@ from index.library import Library
 from index.types import Document, Span
 from qa.types import Answer, AskResult, Citation, RankedPassage, Status
 from web.excerpt import Cut, cut, link_to_quote, safe_link, snippet
+from web.messages import VIETNAMESE, number
 
 SNIPPET = 260  # characters
 ANSWERS_SHOWN = 3
@@ -131,7 +132,7 @@ def _answer(answer: Answer, shelf: _Shelf) -> ShownAnswer:
         sentence=_in_sentence(answer, answer.citations[0]),
         level=level_of(answer.confidence),
         percent=percent_of(answer.confidence),
-        value=value_text(answer.to_dict().get("value")),
+        value=value_text(answer.to_dict().get("value"), shelf.language),
         places=tuple(
             shelf.place(each.document_id, each.document_title, each.url, Span(each.start, each.end))
             for each in answer.citations[:_CITATIONS_SHOWN]
@@ -178,10 +179,26 @@ def date_of(metadata: Mapping[str, str], language: str) -> str:
     return iso[0][:10] if iso else snippet(date, _LONGEST_DATE)
 
 
-def value_text(value: Any) -> str:  # noqa: ANN401  # whatever the reader says an answer comes to
-    """Return in one line what an answer comes to as a value (a number with its unit, a date); empty for none."""
-    if isinstance(value, Mapping):
-        return " ".join(filter(None, map(value_text, value.values())))
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""
-    return f"{value:g}" if isinstance(value, float) else snippet(str(value), _LONGEST_DATE)
+def value_text(value: Any, language: str = VIETNAMESE) -> str:  # noqa: ANN401  # whatever a reader has found
+    """Return in one line what an answer comes to: a date, a number or a range with its unit; empty for none.
+
+    It is there for `hơn 17 nghìn` and `sáng 15/5`, where the text leaves the reckoning to the reader; how exactly it is
+    meant (`hơn`) stays with the text itself.
+    """
+    if not isinstance(value, Mapping):
+        return _amount(value, language)
+    if value.get("iso"):
+        return date_of({"date": str(value["iso"])}, language)
+    low, high = _amount(value.get("low"), language), _amount(value.get("high"), language)
+    amount = _amount(value.get("number"), language) or (f"{low}–{high}" if low and high else "")
+    total = _amount(value.get("total"), language)
+    unit = snippet(str(value.get("unit") or ""), _LONGEST_DATE)
+    return " ".join(filter(None, (f"{amount}/{total}" if amount and total else amount, unit))) if amount else ""
+
+
+def _amount(value: object, language: str) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number(value, language)
+    if isinstance(value, float):
+        return f"{value:g}".replace(".", "," if language == VIETNAMESE else ".")
+    return ""

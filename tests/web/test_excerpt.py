@@ -124,12 +124,18 @@ def test_a_date_is_written_as_the_language_writes_it(metadata: dict[str, str], v
 
 
 @pytest.mark.parametrize(
-    ("value", "text"),
-    [(None, ""), (54, "54"), (57.6, "57.6"), ("2024-05-15", "2024-05-15"), (True, ""), ([1], ""),
-     ({"number": 54, "unit": "tập thể"}, "54 tập thể"), ({"a": None, "b": {"c": 1}}, "1")],
+    ("value", "vietnamese", "english"),
+    [(None, "", ""), (54, "54", "54"), (57.6, "57,6", "57.6"), (True, "", ""), ("x", "", ""), ([1], "", ""),
+     ({}, "", ""),
+     ({"kind": "count", "number": 17_000, "unit": "hộ", "modifier": "more_than"}, "17.000 hộ", "17,000 hộ"),
+     ({"kind": "date", "iso": "2021-05-15", "number": None}, "15/05/2021", "2021-05-15"),
+     ({"kind": "date", "iso": "--05-15"}, "--05-15", "--05-15"),
+     ({"low": 10, "high": 15, "unit": "%"}, "10–15 %", "10–15 %"),
+     ({"number": 47, "total": 77, "unit": "ý kiến"}, "47/77 ý kiến", "47/77 ý kiến"), ({"unit": "hộ"}, "", ""),
+     ({"number": {"deep": 1}, "new": [2]}, "", "")],
 )  # fmt: skip
-def test_whatever_an_answer_comes_to_is_one_line(value: object, text: str) -> None:
-    assert value_text(value) == text
+def test_whatever_an_answer_comes_to_is_one_line(value: object, vietnamese: str, english: str) -> None:
+    assert (value_text(value), value_text(value, "en")) == (vietnamese, english)
 
 
 def test_confidence_is_a_word_and_never_certain() -> None:
