@@ -78,6 +78,21 @@ def test_typing_is_debounced_and_what_is_outdated_is_cancelled(host: str, inline
     assert [each.text_content() for each in options(inline).all()] == before
 
 
+def test_enter_does_not_ask_twice_for_what_is_under_way(inline: Page) -> None:
+    asked: list[str] = []
+    inline.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)
+    held: list[Route] = []
+    inline.route("**/ask", held.append)
+    with inline.expect_request("**/ask"):
+        box(inline).fill(QUESTION)
+    box(inline).press("Enter")
+    inline.wait_for_timeout(300)
+    assert len(asked) == len(held) == 1
+    held[0].continue_()
+    expect(options(inline).first).to_contain_text("54 tập thể")
+    assert len(asked) == 1
+
+
 def test_a_question_asked_before_is_not_asked_again(inline: Page) -> None:
     asked: list[str] = []
     inline.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)

@@ -255,6 +255,7 @@ class HoidapSearch extends HTMLElement {
   #options = [];
   #active = -1;
   #asked = "";
+  #pending = "";
   #timer;
   #request;
   #replies = new Map();
@@ -456,16 +457,19 @@ class HoidapSearch extends HTMLElement {
     clearTimeout(this.#timer);
     this.#request?.abort();
     this.#request = undefined;
+    this.#pending = "";
     this.#busy(false);
   }
 
   async #ask(typed) {
     const question = typed.trim();
+    if (question && question === this.#pending) return; // Enter, while the pause after the last key has asked already
     if (!question || (question === this.#asked && !this.#failed)) {
       if (question) this.#show();
       return;
     }
     this.#cancel();
+    this.#pending = question;
     const request = (this.#request = new AbortController());
     const slow = setTimeout(() => request === this.#request && this.#busy(true), BUSY_MS);
     const late = setTimeout(() => request.abort("late"), LIMIT_MS);
@@ -481,7 +485,10 @@ class HoidapSearch extends HTMLElement {
     } finally {
       clearTimeout(slow);
       clearTimeout(late);
-      if (request === this.#request) this.#busy(false);
+      if (request === this.#request) {
+        this.#pending = "";
+        this.#busy(false);
+      }
     }
   }
 
