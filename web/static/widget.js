@@ -163,7 +163,7 @@ mark { padding: .1em .1em; color: var(--mark-ink); background: var(--mark); bord
 .note { padding: 1em 1.1em; }
 .note strong { display: block; font-weight: 650; }
 .note.bad strong { color: var(--alert); }
-.note + div > .group, .note + div { border-top: 1px solid var(--line); }
+.note:not([hidden]) + div { border-top: 1px solid var(--line); }
 .foot { padding: .6em 1.1em; border-top: 1px solid var(--line); font-size: .92em; }
 .foot a { color: var(--accent); text-underline-offset: .2em; }
 .again {
