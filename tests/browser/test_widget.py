@@ -86,7 +86,7 @@ def test_enter_does_not_ask_twice_for_what_is_under_way(inline: Page) -> None:
     asked: list[str] = []
     inline.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)
     held: list[Route] = []
-    inline.route("**/ask", held.append)
+    inline.route("**/ask", lambda route: held.append(route))
     with inline.expect_request("**/ask"):
         box(inline).fill(QUESTION)
     box(inline).press("Enter")
