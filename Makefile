@@ -21,6 +21,14 @@ $(VENV)/.core: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
 	touch $@
 
+# The tests in a browser use Debian's Chromium. Without it they are skipped, and the end of the run says so.
+$(VENV)/.browser: $(VENV)/.test
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get -qq update \
+	     && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium fonts-liberation >/dev/null; } \
+	|| echo "!!! NO CHROMIUM, AND IT CANNOT BE INSTALLED HERE: THE BROWSER TESTS WILL BE SKIPPED !!!"
+	touch $@
+
 $(VENV)/.test: $(VENV)/.core
 	$(BIN)/python -m pip install --quiet -c constraints.txt "torch==$$(sed -n 's/^torch==//p' constraints.txt)"
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[test]'
@@ -42,7 +50,7 @@ types: $(VENV)/.test
 layers: $(VENV)/.test
 	$(BIN)/lint-imports
 
-tests: $(VENV)/.test
+tests: $(VENV)/.test $(VENV)/.browser
 	$(BIN)/python -m pytest
 
 sweep: $(VENV)/.test

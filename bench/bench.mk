@@ -4,7 +4,7 @@ CORPUS ?=
 BENCH_EVAL = $(if $(EVAL),--eval "$(EVAL)")
 BENCH_CORPUS = $(if $(CORPUS),--corpus "$(CORPUS)")
 
-.PHONY: bench bench-retrieval bench-seeds bench-speed bench-answers
+.PHONY: bench bench-retrieval bench-seeds bench-speed bench-answers bench-pages pictures
 
 bench: bench-retrieval bench-speed bench-seeds bench-answers
 
@@ -22,3 +22,10 @@ bench-seeds: $(VENV)/.core
 # REUSE=1 keeps the libraries under .bench/ of an earlier run; their indexing figures are then those of that run.
 bench-speed: $(VENV)/.core
 	$(BIN)/python -m bench.speed $(BENCH_EVAL) $(BENCH_CORPUS) $(if $(REUSE),--reuse)
+
+# In Debian's Chromium: the widget at 10,000 passages, and the pictures of docs/images.
+bench-pages: $(VENV)/.test $(VENV)/.browser
+	$(BIN)/python -m bench.pages $(BENCH_CORPUS)
+
+pictures: $(VENV)/.test $(VENV)/.browser
+	$(BIN)/python -m bench.pictures

@@ -11,15 +11,18 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 from index.errors import LibraryBusy, LibraryDamaged
 from index.files import sync_directory, sync_file
-from index.schema import MIGRATIONS, migrate, require_current, require_ours, version_of
+from index.schema import LIBRARY, Schema, migrate, require_current, require_ours, version_of
 from index.text import fold
 
 
 class Database:
     """One SQLite database. Connections are per thread; a read-only one never writes, not even a checkpoint."""
+
+    schema: ClassVar[Schema] = LIBRARY
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
         """Open the database at `path`, and migrate it unless `read_only`; `create_database` makes one.
@@ -34,9 +37,9 @@ class Database:
         self._guard = threading.Lock()
         with _translated(path):
             if read_only:
-                require_current(self._connection())
+                require_current(self._connection(), self.schema)
             else:
-                migrate(self._connection())
+                migrate(self._connection(), self.schema)
 
     @classmethod
     def needs_writer(cls, path: Path) -> bool:
@@ -48,8 +51,8 @@ class Database:
         with _translated(path):
             connection = sqlite3.connect(_uri(path, "ro"), uri=True)
             try:
-                require_ours(connection)
-                return version_of(connection) < len(MIGRATIONS)
+                require_ours(connection, cls.schema)
+                return version_of(connection) < len(cls.schema.migrations)
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
                     raise
@@ -79,7 +82,7 @@ class Database:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.create_function("folded", 1, fold, deterministic=True)
         try:
-            require_ours(connection)  # before anything is written: it may be another program's
+            require_ours(connection, self.schema)  # before anything is written: it may be another program's
         except BaseException:
             connection.close()
             raise
@@ -147,7 +150,7 @@ class Database:
                 copy.close()
 
 
-def create_database(path: Path, facts: Mapping[str, str]) -> None:
+def create_database(path: Path, facts: Mapping[str, str], schema: Schema = LIBRARY) -> None:
     """Make a new database that remembers `facts`, in one step: `path` is a whole one or does not exist.
 
     So a file of that name that is empty, or of somebody else's, is damage and never a library about to begin.
@@ -161,8 +164,9 @@ def create_database(path: Path, facts: Mapping[str, str]) -> None:
             # A database that is born with a log never has a journal, which only a writer could roll back.
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
-            migrate(connection)
-            connection.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
+            migrate(connection, schema)
+            if facts:  # only a library has the table for them
+                connection.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
         finally:
             connection.close()
     sync_file(new)

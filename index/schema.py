@@ -1,11 +1,13 @@
-"""Number the migrations of the database; `PRAGMA user_version` says how many have run.
+"""Number the migrations of our databases; `PRAGMA user_version` says how many have run.
 
-A migration is never edited after a release: add the next one. What the tables mean is said in `store.py`.
+A migration is never edited after a release: add the next one. What the tables mean is said in `store.py`, and in
+`feedback.py` for the database beside the library that holds what people said of its answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.errors import LibraryDamaged
@@ -70,7 +72,39 @@ def m001_initial(connection: Connection) -> None:
     connection.execute("CREATE INDEX passages_of_version ON passages (version)")
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_initial,)
+def feedback_m001_initial(connection: Connection) -> None:
+    """Create the table of what people said of answers; the same thing said again is counted, not stored again."""
+    connection.execute(
+        """
+        CREATE TABLE feedback (
+            id              INTEGER PRIMARY KEY AUTOINCREMENT,
+            received_at     TEXT NOT NULL,
+            times           INTEGER NOT NULL,
+            verdict         TEXT NOT NULL,
+            question        TEXT NOT NULL,
+            document_id     TEXT NOT NULL,
+            document_sha256 TEXT NOT NULL,
+            start           INTEGER NOT NULL,
+            "end"           INTEGER NOT NULL,
+            quote           TEXT NOT NULL,
+            expected        TEXT NOT NULL,
+            UNIQUE (question, verdict, document_id, document_sha256, start, "end", expected)
+        )
+        """
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A kind of database: what people call it, the mark in its file, and its migrations in order."""
+
+    name: str
+    application_id: int
+    migrations: tuple[Callable[[Connection], None], ...]
+
+
+LIBRARY = Schema("library", APPLICATION_ID, (m001_initial,))
+FEEDBACK = Schema("feedback", 0x484F4946, (feedback_m001_initial,))  # "HOIF"
 
 
 def version_of(connection: Connection) -> int:
@@ -78,54 +112,54 @@ def version_of(connection: Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def require_ours(connection: Connection) -> None:
-    """Refuse a database that is no HoiDap library: an empty file, or another program's.
+def require_ours(connection: Connection, schema: Schema) -> None:
+    """Refuse a database that is not of this kind: an empty file, or another program's.
 
     Raises:
         LibraryDamaged: it is not marked as ours.
     """
-    if int(connection.execute("PRAGMA application_id").fetchone()[0]) != APPLICATION_ID:
+    if int(connection.execute("PRAGMA application_id").fetchone()[0]) != schema.application_id:
         raise LibraryDamaged(
             "the database is empty or belongs to another program",
             hint="Restore the last `hoidap backup`, or remove the directory to begin a new library.",
         )
 
 
-def require_current(connection: Connection) -> None:
+def require_current(connection: Connection, schema: Schema) -> None:
     """Refuse a database of another version than this code reads.
 
     Raises:
         LibraryDamaged: the database is newer than this program, or was not migrated.
     """
-    found, known = version_of(connection), len(MIGRATIONS)
+    found, known = version_of(connection), len(schema.migrations)
     if found > known:
         raise LibraryDamaged(
-            f"the library has schema version {found}; this HoiDap reads up to {known}",
+            f"the {schema.name} has schema version {found}; this HoiDap reads up to {known}",
             hint="Install the newer HoiDap that wrote it.",
         )
     if found < known:
         raise LibraryDamaged(
-            f"the library has schema version {found} and must be brought to {known}",
+            f"the {schema.name} has schema version {found} and must be brought to {known}",
             hint="Run `hoidap doctor` once to migrate it.",
         )
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: Connection, schema: Schema) -> None:
     """Run the migrations that are still missing, each in a transaction of its own.
 
     Raises:
         LibraryDamaged: the database is newer than this program.
     """
-    for number, migration in enumerate(MIGRATIONS, start=1):
+    for number, migration in enumerate(schema.migrations, start=1):
         if version_of(connection) >= number:
             continue
         connection.execute("BEGIN IMMEDIATE")
         try:
             migration(connection)
             connection.execute(f"PRAGMA user_version = {number}")
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA application_id = {schema.application_id}")
         except BaseException:
             connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
-    require_current(connection)
+    require_current(connection, schema)

@@ -58,7 +58,7 @@ class Store(Database):
     @classmethod
     def create(cls, path: Path, facts: Mapping[str, str]) -> None:
         """Make a new database that remembers `facts`, in one step: `path` is a whole one or does not exist."""
-        create_database(path, {**facts, **_generation_facts(0)})
+        create_database(path, {**facts, **_generation_facts(0)}, cls.schema)
 
     # -- facts ---------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,8 @@ from qa.ask import Answerer
 from web.access import guard_requests
 from web.api import questions
 from web.api_documents import documents
+from web.api_sites import sites
+from web.assets import assets
 from web.body import StrictRequest, require_clean_query
 from web.errors import refuse_invalid, register_errors
 from web.openapi import SECURITY_SCHEMES, describe, info, operation_id, page_headers
@@ -19,6 +21,7 @@ from web.operations import operations
 from web.schemas import ErrorReply
 from web.service import EXTENSION, Service, service
 from web.settings import Settings
+from web.site_pages import pages
 
 QUESTION_BODY = 1024 * 1024  # bytes; only documents may be larger, and a saved answer is well below
 
@@ -54,6 +57,8 @@ def create_app(settings: Settings, answerer: Answerer | None = None) -> WebApp:
     for part in (questions, documents, operations):
         app.register_api(part)
     describe(app)
+    for screen in (pages, assets, sites):  # for people and their browsers: not part of the described API
+        app.register_blueprint(screen)
     return app
 
 

@@ -140,7 +140,8 @@ def _calibrate() -> click.Command:
 
 
 def _serve() -> click.Command:
-    settings = ("host", "port", "threads", "insecure", "max_body", "rate", "reader", "abbreviations", *LIBRARY)
+    pages = ("public_pages", "examples")
+    settings = ("host", "port", "threads", "insecure", "max_body", "rate", *pages, "reader", "abbreviations", *LIBRARY)
     return command("serve", does="serve", settings=settings)
 
 
@@ -165,6 +166,27 @@ def _keys() -> click.Command:
     group.add_command(command("keys.create", Argument(["name"], help="argument.name"), role, does="keys:create"))
     group.add_command(command("keys.list", does="keys:list_keys"))
     group.add_command(command("keys.revoke", Argument(["key"], help="argument.key"), does="keys:revoke"))
+    return group
+
+
+def _sites() -> click.Command:
+    group = Group("sites", help="help.sites", params=common_options())
+    origin = Option(["--origin", "origins"], multiple=True, required=True, metavar="ORIGIN", help="option.origin")
+    rate = Option(["--rate"], type=int, metavar="N", default=60, help="option.site_rate")
+    group.add_command(
+        command("sites.add", Argument(["name"], help="argument.site_name"), origin, rate, does="sites:add")
+    )
+    group.add_command(command("sites.list", does="sites:list_sites"))
+    group.add_command(command("sites.remove", Argument(["site"], help="argument.site"), does="sites:remove"))
+    return group
+
+
+def _feedback() -> click.Command:
+    group = Group("feedback", help="help.feedback", params=common_options())
+    yes = Option(["--yes", "-y"], is_flag=True, help="option.yes")
+    group.add_command(command("feedback.list", does="feedback:list_feedback"))
+    group.add_command(command("feedback.export", does="feedback:export", settings=(*LIBRARY, "abbreviations")))
+    group.add_command(command("feedback.clear", yes, does="feedback:clear"))
     return group
 
 
@@ -199,6 +221,8 @@ def build_program() -> Program:
         _doctor,
         _backup,
         _keys,
+        _sites,
+        _feedback,
         _completion,
     ):
         program.add_command(make())

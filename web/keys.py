@@ -13,25 +13,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import re
 import secrets
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from filelock import FileLock, Timeout
-
-from index.errors import HoidapError, InvalidInput, LibraryBusy, NotFound
+from index.errors import HoidapError, InvalidInput, NotFound
+from web.guarded_file import GuardedFile
 
 FILE_NAME = "keys.json"
 _VERSION = 1
 _MAX_NAME = 80
-_LOCK_SECONDS = 10
 _TOKEN = re.compile(r"hd_([0-9a-f]{8})_[A-Za-z0-9_-]{43}")
 
 
@@ -91,9 +87,7 @@ class KeyStore:
 
     def __init__(self, directory: Path) -> None:
         self.path = directory / FILE_NAME
-        self._guard = threading.Lock()
-        self._stamp: tuple[int, ...] | None = None
-        self._keys: dict[str, ApiKey] = {}
+        self._file = GuardedFile(self.path, read=_read, written=_written)
 
     def keys(self) -> list[ApiKey]:
         """Return the keys, oldest first.
@@ -101,7 +95,7 @@ class KeyStore:
         Raises:
             KeysUnreadable: the file is damaged.
         """
-        return list(self._current().values())
+        return list(self._file.current().values())
 
     def create(self, name: str, role: Role) -> NewKey:
         """Make a key and store its hash; the token cannot be had again.
@@ -112,11 +106,11 @@ class KeyStore:
         name = name.strip()
         if not name or len(name) > _MAX_NAME or not name.isprintable():
             raise InvalidInput(f"a key needs a printable name of 1 to {_MAX_NAME} characters")
-        with self._exclusive() as keys:
+        with self._file.exclusive() as keys:
             if any(key.name == name for key in keys.values()):
                 raise InvalidInput(f"there is a key named {name!r} already", hint="Choose another name, or revoke it.")
             fresh = _new_key(name, role)
-            self._write({**keys, fresh.key.id: fresh.key})
+            self._file.replace({**keys, fresh.key.id: fresh.key})
         return fresh
 
     def revoke(self, key_id: str) -> ApiKey:
@@ -125,50 +119,19 @@ class KeyStore:
         Raises:
             UnknownKey: none has this id.
         """
-        with self._exclusive() as keys:
+        with self._file.exclusive() as keys:
             if key_id not in keys:
                 raise UnknownKey(f"no key has the id {key_id!r}", hint="`hoidap keys list` shows the ids.")
-            self._write({each: key for each, key in keys.items() if each != key_id})
+            self._file.replace({each: key for each, key in keys.items() if each != key_id})
             return keys[key_id]
 
     def find(self, token: str) -> ApiKey | None:
         """Return the key that `token` is the secret of, or None."""
         match = _TOKEN.fullmatch(token)
-        key = self._current().get(match[1]) if match else None
+        key = self._file.current().get(match[1]) if match else None
         if key is None:
             return None
         return key if hmac.compare_digest(_hash(key.salt, token), key.hash) else None
-
-    @contextmanager
-    def _exclusive(self) -> Iterator[dict[str, ApiKey]]:
-        """Hold the lock file between reading the keys and writing them, so that no process undoes another's change."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(self.path.with_suffix(".lock"), timeout=_LOCK_SECONDS):
-                yield self._current()
-        except Timeout as error:
-            raise LibraryBusy("another process is changing the keys", hint="Try again in a moment.") from error
-
-    def _current(self) -> dict[str, ApiKey]:
-        with self._guard:
-            stamp = _stamp_of(self.path)
-            if stamp != self._stamp:
-                self._keys = _read(self.path) if stamp else {}
-                self._stamp = stamp
-            return self._keys
-
-    def _write(self, keys: dict[str, ApiKey]) -> None:
-        """Replace the file as a whole: a crash leaves the old one or the new one, for the owner's eyes only."""
-        body = json.dumps({"version": _VERSION, "keys": [asdict(key) for key in keys.values()]}, indent=1)
-        temporary = self.path.with_suffix(".tmp")
-        temporary.unlink(missing_ok=True)  # left by a crash; O_EXCL below then makes it with our own mode
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self.path)
-        _sync_directory(self.path.parent)
 
 
 def _new_key(name: str, role: Role) -> NewKey:
@@ -181,14 +144,6 @@ def _new_key(name: str, role: Role) -> NewKey:
 
 def _hash(salt: str, token: str) -> str:
     return hashlib.sha256(f"{salt}{token}".encode()).hexdigest()
-
-
-def _stamp_of(path: Path) -> tuple[int, ...] | None:
-    try:
-        status = path.stat()
-    except FileNotFoundError:
-        return None
-    return status.st_mtime_ns, status.st_ino, status.st_size
 
 
 def _read(path: Path) -> dict[str, ApiKey]:
@@ -205,9 +160,5 @@ def _read(path: Path) -> dict[str, ApiKey]:
     return {key.id: key for key in keys}
 
 
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _written(keys: Mapping[str, ApiKey]) -> dict[str, Any]:
+    return {"version": _VERSION, "keys": [asdict(key) for key in keys.values()]}

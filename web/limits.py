@@ -31,12 +31,16 @@ class RateLimiter:
     def __len__(self) -> int:
         return len(self._buckets)
 
-    def wait_for(self, caller: str) -> int:
-        """Count one request of `caller`; return 0 when it is granted, else the whole seconds to wait."""
-        if self._capacity <= 0:
+    def wait_for(self, caller: str, per_minute: int | None = None) -> int:
+        """Count one request of `caller`; return 0 when it is granted, else the whole seconds to wait.
+
+        `per_minute` is for callers with a rate of their own; it must be the same each time.
+        """
+        capacity = self._capacity if per_minute is None else per_minute
+        if capacity <= 0:
             return 0
         with self._guard:
-            tokens = self._refilled(caller)
+            tokens = self._refilled(caller, capacity)
             granted = tokens >= 1
             self._buckets[caller] = (tokens - granted, self._clock())
             self._buckets.move_to_end(caller)
@@ -44,12 +48,12 @@ class RateLimiter:
             # caller without a bucket has.
             if len(self._buckets) > self._max_callers:
                 self._buckets.popitem(last=False)
-        return 0 if granted else max(1, math.ceil((1 - tokens) * 60 / self._capacity))
+        return 0 if granted else max(1, math.ceil((1 - tokens) * 60 / capacity))
 
-    def _refilled(self, caller: str) -> float:
+    def _refilled(self, caller: str, capacity: int) -> float:
         now = self._clock()
-        tokens, since = self._buckets.get(caller, (float(self._capacity), now))
-        return min(float(self._capacity), tokens + (now - since) * self._capacity / 60)
+        tokens, since = self._buckets.get(caller, (float(capacity), now))
+        return min(float(capacity), tokens + (now - since) * capacity / 60)
 
 
 def network_of(address: str) -> str:

@@ -193,6 +193,34 @@ WORK: dict[str, tuple[str, str]] = {
     ),
     "keys.none": ("Chưa có khóa nào.", "There are no keys."),
     "keys.revoked": ("Đã thu hồi khóa {id}.", "Key {id} is revoked."),
+    "sites.added": (
+        "Đã thêm trang {name}. Mã công khai dưới đây đặt trong thuộc tính site của <hoidap-search>:",
+        "Added the site {name}. This public id goes into the attribute site of <hoidap-search>:",
+    ),
+    "sites.none": ("Chưa có trang nào.", "There are no sites."),
+    "sites.line": ("{rate} yêu cầu/phút mỗi địa chỉ", "{rate} requests a minute for each address"),
+    "sites.removed": ("Đã bỏ trang {id}.", "Site {id} is removed."),
+    "feedback.none": ("Chưa có ý kiến nào.", "There is no feedback."),
+    "feedback.right": ("đúng", "right"),
+    "feedback.wrong": ("sai", "wrong"),
+    "feedback.missing": ("thiếu", "missing"),
+    "feedback.no_answer": ("không có câu trả lời", "no answer"),
+    "feedback.exported": ("Đã xuất {count} câu hỏi.", "Questions exported: {count}."),
+    "feedback.left_out": (
+        "{count} ý kiến chưa thành câu hỏi được vì chưa nêu câu trả lời đúng có trong tài liệu; "
+        "xem bằng: hoidap feedback list",
+        "Opinions that give no right answer out of a document and were left out: {count}; see hoidap feedback list",
+    ),
+    "feedback.confirm": (
+        "Xóa {count} ý kiến? Hãy xuất trước bằng: hoidap feedback export [c/K]",
+        "Delete the opinions ({count})? Export them first with: hoidap feedback export [y/N]",
+    ),
+    "feedback.yes_needed": (
+        "chưa xóa: cần có --yes khi không chạy trên thiết bị đầu cuối",
+        "nothing deleted: without a terminal to ask on, --yes is needed",
+    ),
+    "feedback.kept": ("Không xóa ý kiến nào.", "Nothing was deleted."),
+    "feedback.cleared": ("Đã xóa {count} ý kiến.", "Opinions deleted: {count}."),
     "notice": ("Lưu ý: {notice}", "Note: {notice}"),
     "stopped": ("Đã dừng theo yêu cầu.", "Stopped."),
 }
@@ -212,6 +240,8 @@ ERRORS: dict[str, tuple[str, str]] = {
     "error.library_busy": ("Một tiến trình khác đang ghi vào thư viện ({message})", "{message}"),
     "error.library_damaged": ("Cơ sở dữ liệu của thư viện bị hỏng ({message})", "{message}"),
     "error.unknown_key": ("Không có khóa nào mang mã này ({message})", "{message}"),
+    "error.unknown_site": ("Không có trang nào mang mã này ({message})", "{message}"),
+    "error.sites_unreadable": ("Không đọc được tệp các trang ({message})", "{message}"),
     "error.keys_unreadable": ("Không đọc được tệp khóa ({message})", "{message}"),
     "error.system": ("Hệ thống từ chối: {message}", "The system refused: {message}"),
     "error.bug": (
@@ -239,6 +269,8 @@ ERRORS: dict[str, tuple[str, str]] = {
         "leave out --model, or move the library to the other model: hoidap doctor --reembed --model NAME",
     ),
     "hint.unknown_key": ("xem mã khóa bằng: hoidap keys list", "see the ids with: hoidap keys list"),
+    "error.feedback_full": ("Đã lưu đủ số ý kiến cho phép ({message})", "{message}"),
+    "hint.unknown_site": ("xem mã trang bằng: hoidap sites list", "see the ids with: hoidap sites list"),
     "hint.library_busy": ("đợi lâu hơn bằng --wait GIÂY", "wait longer with --wait SECONDS"),
     "usage.missing": ("thiếu {parameter}", "missing {parameter}"),
     "usage.no_option": ("không có tùy chọn {name}", "no such option: {name}"),

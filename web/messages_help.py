@@ -68,6 +68,27 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "help.keys.create": ("Tạo khóa và in ra đúng một lần.", "Make a key and print it once."),
     "help.keys.list": ("Liệt kê các khóa (không hiện giá trị).", "List the keys (never their secret)."),
     "help.keys.revoke": ("Thu hồi một khóa.", "Revoke a key."),
+    "help.sites": (
+        "Quản lý các trang được nhúng hộp hỏi đáp.\n\nMỗi trang có một mã công khai, chỉ để hỏi, "
+        "gắn với đúng các nguồn (origin) đã nêu.",
+        "Manage the sites that may embed the widget.\n\nEach has a public id that is good for asking only, from "
+        "exactly the origins named.",
+    ),
+    "help.sites.add": ("Thêm một trang và in mã công khai của nó.", "Add a site and print its public id."),
+    "help.sites.list": ("Liệt kê các trang.", "List the sites."),
+    "help.sites.remove": (
+        "Bỏ một trang: hộp hỏi đáp ở đó ngừng trả lời.",
+        "Remove a site: its widget answers no more.",
+    ),
+    "help.feedback": ("Xem ý kiến của người dùng về các câu trả lời.", "Look at what people said of the answers."),
+    "help.feedback.list": ("Liệt kê các ý kiến, cũ trước.", "List the opinions, oldest first."),
+    "help.feedback.export": (
+        "Xuất ý kiến thành câu hỏi đánh giá, mỗi dòng một JSON.\n\nÝ kiến chưa nêu câu trả lời đúng thì bỏ qua; "
+        "số lượng được báo ra luồng lỗi chuẩn.",
+        "Write the opinions as evaluation questions, one JSON a line.\n\nThose that give no right answer are left "
+        "out; how many is said on standard error.",
+    ),
+    "help.feedback.clear": ("Xóa mọi ý kiến đã lưu.", "Delete every stored opinion."),
     "help.completion": (
         "In tập lệnh tự động hoàn thành lệnh cho bash, zsh hoặc fish.\n\nVí dụ: hoidap completion bash > "
         '~/.hoidap-complete.sh, rồi thêm "source ~/.hoidap-complete.sh" vào ~/.bashrc.',
@@ -111,6 +132,16 @@ PARAMETERS: dict[str, tuple[str, str]] = {
         "Quyền của khóa: admin, ingest hoặc search; mặc định search.",
         "What the key may do: admin, ingest or search; default search.",
     ),
+    "option.origin": (
+        "Nguồn của trang, đúng như trình duyệt gửi, ví dụ https://intranet.example.vn; có thể nêu nhiều lần.",
+        "Origin of its pages, exactly as browsers send it, like https://intranet.example.vn; may be repeated.",
+    ),
+    "option.site_rate": (
+        "Số yêu cầu mỗi phút cho mỗi địa chỉ của người xem; mặc định 60; 0 là không giới hạn.",
+        "Requests a minute for each visitor's address; default 60; 0 means no limit.",
+    ),
+    "argument.site_name": ("Tên trang, để người quản trị nhận ra.", "A name for the administrator to know it by."),
+    "argument.site": ("Mã trang, như hoidap sites list cho biết.", "Site id, as hoidap sites list says."),
     "argument.paths": ("Tệp hoặc thư mục.", "Files or folders."),
     "argument.question": ("Câu hỏi, hoặc - để đọc từ đầu vào chuẩn.", "The question, or - to read standard input."),
     "argument.words": ("Câu hỏi hoặc từ khóa.", "A question or words."),
@@ -143,6 +174,8 @@ VIETNAMESE_SETTINGS: dict[str, str] = {
     "insecure": "Cho phép địa chỉ ngoài máy này mà không cần khóa API. Ai truy cập được cũng hỏi được.",
     "max_body": "Kích thước lớn nhất của một yêu cầu, tính bằng byte.",
     "rate": "Số yêu cầu mỗi phút cho mỗi khóa hoặc địa chỉ; 0 là không giới hạn.",
+    "public_pages": "Cho mọi người truy cập được máy chủ dùng các trang mà không cần khóa.",
+    "examples": "Tệp câu hỏi gợi ý cho trang hỏi đáp, mỗi dòng một câu; để trống thì dùng tên tài liệu.",
 }
 
 HELP: dict[str, tuple[str, str]] = {

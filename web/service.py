@@ -14,18 +14,23 @@ from contextlib import contextmanager
 from flask import current_app
 
 from index.errors import HoidapError, LibraryBusy, NoLibrary
+from index.feedback import FeedbackStore
 from index.library import Library
 from index.types import LibraryStats
 from qa.ask import Answerer
+from qa.types import AskResult
 from web.keys import KeyStore
 from web.limits import RateLimiter
 from web.metrics import Metrics
+from web.recent import RecentResults
 from web.settings import Settings
-from web.wiring import build_answerer, open_library
+from web.sites import SiteStore
+from web.wiring import build_answerer, load_examples, open_library
 
 log = logging.getLogger("hoidap.web")
 
 EXTENSION = "hoidap"
+FEEDBACK_RATE = 20  # opinions a minute from one address: a person's clicks, not a program's
 
 
 class Service:
@@ -34,10 +39,15 @@ class Service:
     def __init__(self, settings: Settings, answerer: Answerer | None = None) -> None:
         self.settings = settings
         self.keys = KeyStore(settings.data)
+        self.sites = SiteStore(settings.data)
         self.limiter = RateLimiter(settings.rate)
+        self.feedback_limiter = RateLimiter(FEEDBACK_RATE)
+        self.recent = RecentResults()
+        self.examples = load_examples(settings)
         self.metrics = Metrics(self._stats_or_none)
         self._answerer = answerer
         self._opened: Library | None = None
+        self._feedback: FeedbackStore | None = None
         self._opening = threading.Lock()
         # Writers queue on one lock, for up to `wait` seconds; half of the threads always stay free for questions.
         self._ingesting = threading.BoundedSemaphore(max(1, settings.threads // 2))
@@ -90,9 +100,34 @@ class Service:
         finally:
             self._ingesting.release()
 
-    def close(self) -> None:
-        """Close the library if it was opened here."""
+    def ask(self, question: str) -> AskResult:
+        """Answer a question of a page or a widget, out of memory when it was just asked.
+
+        Raises:
+            NoLibrary: there is nothing to answer from.
+            InvalidInput: the question is empty, too long or no text.
+        """
+        answerer = self.answerer()
+        if answerer.library.snapshot().count == 0:
+            raise NoLibrary("the library is empty")
+        result, fresh = self.recent.ask(answerer, question)
+        if fresh:
+            self.metrics.count_question(result.status.value)
+        return result
+
+    def feedback(self) -> FeedbackStore:
+        """Return where opinions are kept; the file is made when it is first needed."""
         with self._opening:
+            if self._feedback is None:
+                self._feedback = FeedbackStore.open(self.settings.data)
+            return self._feedback
+
+    def close(self) -> None:
+        """Close what was opened here."""
+        with self._opening:
+            if self._feedback is not None:
+                self._feedback.close()
+                self._feedback = None
             if self._opened is not None:
                 self._opened.close()
                 self._opened = self._answerer = None

@@ -60,6 +60,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("insecure", False, "Allow an address other than loopback without API keys. Anyone who reaches it can ask."),
     Setting("max_body", 16 * 1024 * 1024, "Largest request body, in bytes.", least=1024, most=1024**3),
     Setting("rate", 120, "Requests per minute for each key or address; 0 means no limit."),
+    Setting("public_pages", False, "Let everyone who reaches the server use its pages without a key."),
+    Setting("examples", "", "File of example questions for the search page, one a line; empty for document titles."),
 )
 
 
@@ -80,6 +82,8 @@ class Settings:
     insecure: bool
     max_body: int
     rate: int
+    public_pages: bool
+    examples: str
 
     @classmethod
     def resolve(cls, flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> Settings:

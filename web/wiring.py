@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.embedder import Embedder, bundled_embedder, load_embedder
+from index.errors import InvalidInput
 from index.library import Library, model_of
 from qa.abbreviations import load_abbreviations
 from qa.analyse import Lexicon
@@ -16,6 +17,9 @@ from qa.span_reader import SpanReader
 from web.settings import Settings
 
 SENTENCES = "sentences"
+CALIBRATION_FILE = "calibration.json"
+_EXAMPLES = 6
+_EXAMPLE_LENGTH = 160  # characters
 
 
 def build_embedder(settings: Settings) -> Embedder:
@@ -42,17 +46,40 @@ def build_reader(settings: Settings, library: Library, calibration: Calibration)
 
 def calibration_file(settings: Settings) -> Path:
     """Return where a library keeps the calibration that its user made."""
-    return settings.data / "calibration.json"
+    return settings.data / CALIBRATION_FILE
 
 
 def build_answerer(settings: Settings, library: Library) -> Answerer:
     """Return what answers questions over `library`, as sure as its own calibration says where there is one."""
-    extra = Path(settings.abbreviations) if settings.abbreviations else None
     own = calibration_file(settings)
     calibration = load_calibration(own) if own.exists() else load_calibration()
     return Answerer(
         library,
         reader=build_reader(settings, library, calibration),
-        lexicon=Lexicon(load_abbreviations(extra)),
+        lexicon=build_lexicon(settings),
         calibration=calibration,
     )
+
+
+def build_lexicon(settings: Settings) -> Lexicon:
+    """Return the tables that questions are looked up in."""
+    return Lexicon(load_abbreviations(Path(settings.abbreviations) if settings.abbreviations else None))
+
+
+def load_examples(settings: Settings) -> tuple[str, ...]:
+    """Return the example questions of the settings' file: a line each, not those that begin with `#`.
+
+    Raises:
+        InvalidInput: the file cannot be read.
+    """
+    if not settings.examples:
+        return ()
+    try:
+        lines = Path(settings.examples).expanduser().read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            f"the example questions {settings.examples} cannot be read: {error}",
+            hint="--examples names a UTF-8 text file with one question a line.",
+        ) from error
+    kept = [" ".join(line.split()) for line in lines if not line.startswith("#")]
+    return tuple(line for line in kept if 0 < len(line) <= _EXAMPLE_LENGTH)[:_EXAMPLES]

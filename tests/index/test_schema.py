@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import index.database
-import index.schema
 from index.errors import LibraryDamaged
 from index.library import DATABASE, Library, model_of
+from index.schema import LIBRARY
 from index.store import Store
 from index.types import Document
 from tests.conftest import HashEmbedder
@@ -50,10 +51,8 @@ def m002_broken(connection: sqlite3.Connection) -> None:
     raise sqlite3.OperationalError("disk full")
 
 
-def add_migration(patch: pytest.MonkeyPatch, migration: object) -> None:
-    migrations = (*index.schema.MIGRATIONS, migration)
-    patch.setattr(index.schema, "MIGRATIONS", migrations)
-    patch.setattr(index.database, "MIGRATIONS", migrations)
+def add_migration(patch: pytest.MonkeyPatch, migration: Callable[[sqlite3.Connection], None]) -> None:
+    patch.setattr(Store, "schema", replace(LIBRARY, migrations=(*LIBRARY.migrations, migration)))
 
 
 def test_the_first_schema_is_marked_as_ours(old: Path) -> None:

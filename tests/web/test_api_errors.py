@@ -241,7 +241,7 @@ def test_odd_extras_of_a_citation_do_not_matter(client: FlaskClient, change: dic
 # -- addresses, methods, sizes ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/", "/v1/nope", "/v1/ask/", "/V1/ask", "/%00", "/v1/documents/"])
+@pytest.mark.parametrize("path", ["/nope", "/v1", "/v1/", "/v1/nope", "/v1/ask/", "/V1/ask", "/%00", "/v1/documents/"])
 def test_an_unknown_address_is_404_in_the_one_shape(client: FlaskClient, path: str) -> None:
     reply = client.get(path)
     assert reply.status_code in {404, 422}

@@ -85,6 +85,12 @@ def test_bad_calls_are_refused(library: Path, arguments: tuple[str, ...]) -> Non
     assert not (library / "calibration.json").exists()
 
 
+def test_a_backup_holds_it(library: Path, questions: Path, tmp_path: Path) -> None:
+    invoke("calibrate", questions, data=library)
+    invoke("backup", tmp_path / "copy", data=library)
+    assert (tmp_path / "copy" / "calibration.json").read_bytes() == (library / "calibration.json").read_bytes()
+
+
 def test_a_broken_calibration_is_named(library: Path) -> None:
     (library / "calibration.json").write_text("{}", encoding="utf-8")
     result = invoke("ask", TOLD[0][0], data=library)

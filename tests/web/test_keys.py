@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from index.errors import InvalidInput, LibraryBusy
-from web import keys as module
+from web import guarded_file
 from web.keys import FILE_NAME, KeyStore, KeysUnreadable, Role, UnknownKey
 
 
@@ -130,7 +130,7 @@ def test_keys_made_at_once_are_all_kept(tmp_path: Path) -> None:
 
 
 def test_a_change_by_another_process_is_waited_for_then_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(guarded_file, "_LOCK_SECONDS", 0.1)
     with FileLock(tmp_path / "keys.lock"), pytest.raises(LibraryBusy):
         KeyStore(tmp_path).create("a", Role.SEARCH)
 

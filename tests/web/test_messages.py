@@ -13,6 +13,7 @@ import click
 import pytest
 
 from index.errors import HoidapError
+from index.feedback import Verdict
 from qa.types import VerificationStatus
 from web.cli import ROLES, program
 from web.commands.index import _REASONS
@@ -73,6 +74,7 @@ def built_keys() -> set[str]:
         *(f"help.{path}" for path in command_paths(program)),
         *(f"verified.{part}{status.value}" for status in VerificationStatus for part in ("", "why.")),
         *(f"{key}.hint" for _, key in _REASONS),
+        *(f"feedback.{verdict.value}" for verdict in Verdict),
         *(f"confidence.{word}" for word in ("high", "medium", "low")),
     }
 

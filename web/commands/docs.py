@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import sys
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict
-
-import click
 
 from index.library import Library
 from index.types import DocumentInfo
@@ -15,7 +12,7 @@ from web.cli_base import Session
 from web.cli_errors import BAD_INPUT, OK, say_error
 from web.cli_streams import is_terminal, note, write, write_exactly, write_json
 from web.cli_text import clean, one_line
-from web.commands.opening import opened, page_of
+from web.commands.opening import agreed, opened, page_of
 from web.render import documents as render_documents
 
 _PAGE = 10_000  # the store counts its way to an offset, so few large pages beat many small ones
@@ -55,14 +52,6 @@ def show(session: Session, document: str) -> int:
     return OK
 
 
-def _agreed(session: Session, count: int) -> bool:
-    """Ask once; whatever is not a clear yes is a no."""
-    question = session.text("docs.confirm", count=count)
-    reply = click.prompt(question, default="", show_default=False, prompt_suffix=" ", err=True)
-    yes = session.text("docs.yes_words").split()
-    return unicodedata.normalize("NFC", reply).strip().casefold() in yes
-
-
 def remove(session: Session, documents: tuple[str, ...], yes: bool) -> int:
     """Remove documents, after asking on a terminal; elsewhere only with `--yes`."""
     with opened(session) as library:
@@ -72,7 +61,7 @@ def remove(session: Session, documents: tuple[str, ...], yes: bool) -> int:
             return BAD_INPUT
         for each in wanted:
             note(f"{one_line(each.id)}  {one_line(each.title)}")
-        if not yes and not _agreed(session, len(wanted)):
+        if not yes and not agreed(session, session.text("docs.confirm", count=len(wanted))):
             note(session.text("docs.kept"))
             return OK
         removed = library.remove([each.id for each in wanted])

@@ -1,10 +1,13 @@
-"""Open the library for a command, and pass on what opening it mended."""
+"""Share what several commands do: open the library and say what that mended, ask before deleting."""
 
 from __future__ import annotations
 
 import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+import click
 
 from index.errors import InvalidInput
 from index.library import Library
@@ -30,6 +33,13 @@ def require_question(session: Session, question: str) -> str:
     if not question.strip():
         raise InvalidInput(session.text("ask.blank"), hint=session.text("ask.blank_hint"))
     return question
+
+
+def agreed(session: Session, question: str) -> bool:
+    """Ask once; whatever is not a clear yes is a no."""
+    reply = click.prompt(question, default="", show_default=False, prompt_suffix=" ", err=True)
+    yes = session.text("docs.yes_words").split()
+    return unicodedata.normalize("NFC", reply).strip().casefold() in yes
 
 
 def is_empty(library: Library) -> bool:
