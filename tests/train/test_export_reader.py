@@ -13,7 +13,7 @@ pytest.importorskip("sklearn")
 
 from qa.network import OnnxNetwork  # noqa: E402
 from tests.train.tiny_network import ENCODER, FILLER, TOKENIZER, row, save_tokenizer, tiny_network  # noqa: E402
-from train.export_reader import differences, export, highest_inputs, quantise, windows_to_compare  # noqa: E402
+from train.export_reader import differences, export, quantise, windows_to_compare  # noqa: E402
 from train.fit_reader import SpanNetwork, collate  # noqa: E402
 
 ROWS = [row(), row(context=FILLER * 6, answer=""), row("Ai?", "", "Ở Cần Thơ."), row(context="57,6% hộ", answer="")]
@@ -29,8 +29,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory, model: SpanNetwork) -> tup
     """Return the folders of the float and of the int8 network."""
     exact, small = tmp_path_factory.mktemp("float"), tmp_path_factory.mktemp("int8")
     export(model, exact / "reader.onnx", small_rows=False)
-    highest = highest_inputs(model, windows_to_compare(ENCODER, ROWS))
-    export(model, small / "float.onnx", highest=highest)
+    export(model, small / "float.onnx")
     quantise(small / "float.onnx", small / "reader.onnx")
     save_tokenizer(exact)
     save_tokenizer(small)
@@ -62,17 +61,6 @@ def test_the_int8_network_is_near_torch_and_smaller(folders: tuple[Path, Path], 
     gap, _ = differences(model, OnnxNetwork(small), windows)
     assert 0 < gap < 0.25 * spread
     assert (small / "reader.onnx").stat().st_size < 0.6 * (exact / "reader.onnx").stat().st_size
-
-
-def test_smoothing_alone_changes_nothing(folders: tuple[Path, Path], model: SpanNetwork, tmp_path: Path) -> None:
-    windows = windows_to_compare(ENCODER, ROWS)
-    highest = highest_inputs(model, windows)
-    assert len(highest) == 2 * 2  # two products of each layer
-    export(model, tmp_path / "reader.onnx", small_rows=False, highest=highest)
-    save_tokenizer(tmp_path)
-    gap, changed = differences(model, OnnxNetwork(tmp_path), windows)
-    assert gap < 1e-3
-    assert changed == 0.0
 
 
 def test_the_weights_of_products_and_tokens_are_int8(folders: tuple[Path, Path]) -> None:

@@ -48,7 +48,7 @@ def sentence(start: int = 0, end: int = 24) -> Reading:
 def case(
     *spans: Reading, gold: tuple[str, ...] = ("54 tập thể",), group: str = "g", sentences: tuple[Reading, ...] = ()
 ) -> Case:
-    return Case("q", group, "news vi", ANALYSIS, gold, "d" if gold else None, spans, sentences, needles=1)
+    return Case("q", group, "news vi", ANALYSIS, gold, (), "d" if gold else None, spans, sentences, needles=1)
 
 
 def test_an_answer_is_right_by_its_words_anywhere_or_by_holding_an_accepted_one_in_its_document() -> None:

@@ -41,7 +41,7 @@ def library(seeds: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def questions(tmp_path: Path) -> Path:
     """Twenty-eight questions: seven, each asked in four ways."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for ending in ("", " ", "?", " nhỉ"):
         for question, answer in TOLD:
             accepted = [{"text": answer, "start": TEXT.index(answer)}]
@@ -54,13 +54,13 @@ def questions(tmp_path: Path) -> Path:
 
 
 def test_what_is_learnt_is_written_and_used(library: Path, questions: Path) -> None:
-    before = parsed(invoke("ask", "--json", TOLD[0][0], data=library))
-    made = parsed(invoke("calibrate", "--json", questions, data=library))
+    before = parsed("ask", TOLD[0][0], data=library)
+    made = parsed("calibrate", questions, data=library)
     own = load_calibration(library / "calibration.json")
     assert made["questions"] == 28
     assert own.threshold == pytest.approx(made["after"]["threshold"], abs=1e-4)
     assert "mine.jsonl" in own.source
-    after = parsed(invoke("ask", "--json", TOLD[0][0], data=library))
+    after = parsed("ask", TOLD[0][0], data=library)
     assert after["confidence"] != before["confidence"]
 
 
@@ -72,11 +72,11 @@ def test_a_dry_run_writes_nothing(library: Path, questions: Path) -> None:
 
 
 def test_reset_goes_back(library: Path, questions: Path) -> None:
-    asked = parsed(invoke("ask", "--json", TOLD[0][0], data=library))["confidence"]
+    asked = parsed("ask", TOLD[0][0], data=library)["confidence"]
     invoke("calibrate", questions, data=library)
-    assert parsed(invoke("calibrate", "--reset", "--json", data=library)) == {"reset": True}
-    assert parsed(invoke("ask", "--json", TOLD[0][0], data=library))["confidence"] == asked
-    assert parsed(invoke("calibrate", "--reset", "--json", data=library)) == {"reset": False}
+    assert parsed("calibrate", "--reset", data=library) == {"reset": True}
+    assert parsed("ask", TOLD[0][0], data=library)["confidence"] == asked
+    assert parsed("calibrate", "--reset", data=library) == {"reset": False}
 
 
 @pytest.mark.parametrize("arguments", [(), ("--most-refused", "1", "x.jsonl"), ("nowhere.jsonl",)])
