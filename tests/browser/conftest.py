@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, expect
 
 from bench.browser import MISSING, chromium, launched
 from index.loaders import load
@@ -40,7 +40,7 @@ HARD = unicodedata.normalize(
 SAME = "Tin từ {place}. Năm 2031 xã Thạnh Mỹ Tây có 912 hộ trồng sen xuất khẩu. Hết tin của {place}.\n"
 IN_TWO = "Năm 2031 xã Thạnh Mỹ Tây có bao nhiêu hộ trồng sen xuất khẩu?"
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000  # a busy machine is no fault of the page
 _skipped: list[str] = []
 
 
@@ -99,6 +99,7 @@ def browser() -> Iterator[Browser]:
     if chromium() is None:
         _skipped.append(MISSING)
         pytest.skip(MISSING)
+    expect.set_options(timeout=PATIENCE_MS)
     with launched() as running:
         yield running
 

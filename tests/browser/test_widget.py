@@ -283,6 +283,17 @@ def test_a_server_that_is_gone_is_said_and_can_be_tried_again(
     expect(page.get_by_text("Không kết nối được với máy chủ hỏi đáp").first).to_be_visible()
 
 
+def test_a_server_that_does_not_answer_is_given_up(inline: Page) -> None:
+    inline.clock.install(time=0)
+    inline.route("**/ask", lambda route: None)
+    with inline.expect_request("**/ask"):
+        box(inline).fill(QUESTION)
+        inline.clock.run_for(300)
+    inline.clock.run_for(16_000)
+    expect(inline.get_by_role("button", name="Thử lại")).to_be_visible()
+    expect(inline.get_by_text("Không kết nối được với máy chủ hỏi đáp").first).to_be_visible()
+
+
 def test_too_many_questions_say_how_long_to_wait(
     host: str, data: Path, neighbour: Neighbour, open_page: Open, watch: Watch
 ) -> None:

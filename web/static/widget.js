@@ -6,6 +6,7 @@
 const WAIT_MS = 250; // after the last key, before asking
 const BUSY_MS = 150; // before saying that it takes a while
 const LIMIT_MS = 15000;
+const LATE = "late"; // why a request was given up
 const LEAST = 3; // characters worth asking for while somebody still types
 const KEPT = 30; // replies, so that going back a word asks nothing
 
@@ -472,7 +473,7 @@ class HoidapSearch extends HTMLElement {
     this.#pending = question;
     const request = (this.#request = new AbortController());
     const slow = setTimeout(() => request === this.#request && this.#busy(true), BUSY_MS);
-    const late = setTimeout(() => request.abort("late"), LIMIT_MS);
+    const late = setTimeout(() => request.abort(LATE), LIMIT_MS);
     try {
       const reply = this.#replies.get(question) ?? (await this.#fetch(question, request.signal));
       if (request !== this.#request) return; // somebody typed on: this answers an older question
@@ -581,8 +582,8 @@ class HoidapSearch extends HTMLElement {
   #showTrouble(question, error) {
     const words = this.#words;
     const known = error instanceof Trouble;
-    if (!known) console.error("[hoidap]", error);
-    const message = known ? error.message : words.failed;
+    if (!known && error !== LATE) console.error("[hoidap]", error);
+    const message = known ? error.message : error === LATE ? words.offline : words.failed;
     const again = known ? error.again : true;
     const button = again ? make("button", { class: "again", type: "button" }, words.retry) : undefined;
     button?.addEventListener("click", () => {
