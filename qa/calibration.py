@@ -33,6 +33,7 @@ class Evidence:
 
     margin: float  # logit above the window's saying nothing
     chance: float  # logarithm of its share among the window's spans
+    share: float  # logarithm of its share among the spans of all windows
     first: float  # whether it is the best of its window
     fit: float  # how well it is of the kind asked for
     retrieved: float  # the passage's fused score, as a share of the best one's
@@ -56,14 +57,20 @@ class Signals:
     score: float  # its score, a logit
     margin: float  # logit above silence
     chance: float  # logarithm of its share in its window
+    share: float  # … in all windows
     gap: float  # score above the best span that says something else
     agreement: float  # how many other passages say the same, weighed by their chance
     fit: float
     near: float
     told: float
+    here: float
     names: float
+    pairs: float
+    wanted: float
+    meaning: float
     repeats: float
     retrieved: float
+    cosine: float
     toneless: float  # 1 for a question typed without marks
     english: float  # 1 for an English question
 

@@ -34,7 +34,10 @@ _NUMBERED: Final = frozenset(
     " thang ngay so dieu quan lop khoa thu phuong quy ky".split()
 )
 _LEADING: Final = frozenset("là của gồm và thì rằng mà với do la cua gom va thi rang ma voi".split())
-_TRAILING: Final = frozenset("là của gồm và thì rằng mà với do cho la cua gom va thi rang voi".split())
+_TRAILING: Final = frozenset(
+    "là của gồm và thì rằng mà với do cho được bị vào vì để trong tại ở từ đến bởi"
+    " la cua gom va thi rang voi duoc".split()
+)
 _OF_REASONS: Final = frozenset({"do"})
 _UNITS_FOR: Final = {
     AnswerType.COUNT: frozenset(ValueKind),

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -25,8 +26,10 @@ from qa.kinds import fit
 from qa.network import OnnxNetwork
 from qa.read import Features, Reading, SentenceReader
 from qa.retrieve import Found
-from qa.spans import Candidate, candidates
+from qa.segment import glued
+from qa.spans import Bounds, Candidate, candidates
 
+_LEAST_LOG = -14.0
 _SPANS = 4  # looked at in each window
 _WEIGHED = 16  # of all windows: what the network thinks least of is not worth weighing
 _CACHED = 256  # passages whose tokens are remembered
@@ -98,11 +101,14 @@ class SpanReader:
         pointed = [
             (one, window, candidate, order)
             for (one, window), logits in zip(places, self._network.logits([w for _, w in places]), strict=True)
-            for order, candidate in enumerate(candidates(window, logits[:, 0], logits[:, 1], _SPANS))
+            for order, candidate in enumerate(
+                candidates(window, logits[:, 0], logits[:, 1], _SPANS, bounds_of(window, one.passage.document.text))
+            )
         ]
+        everything = _log_sum([candidate.total for *_, candidate, order in pointed if order == 0])
         seen: set[tuple[str, Span]] = set()
         for one, window, candidate, order in sorted(pointed, key=lambda row: -row[2].margin)[:_WEIGHED]:
-            reading = _reading(analysis, one, window, candidate, order, told[one.passage.id])
+            reading = _reading(analysis, one, window, (candidate, order, everything), told[one.passage.id])
             key = reading.passage.document.id, reading.span
             if key not in seen:
                 seen.add(key)
@@ -123,6 +129,18 @@ class SpanReader:
         """Return the tokens of a passage, its words placed in the document."""
         words = (Word(w.text, Span(start + w.span.start, start + w.span.end), w.capital) for w in words_of(text))
         return self._network.encoder.pieces(tuple(words))
+
+
+def bounds_of(window: Window, text: str) -> Bounds:
+    """Return where answers may begin and end in a window of `text`.
+
+    A line ends where a blank one follows, or one that begins with a capital: others go on, as in text wrapped by hand.
+    """
+    words = window.words
+    gaps = [(text[a.span.end : b.span.start], b.capital) for a, b in pairwise(words)]
+    adjacent = [False, *(gap == " " for gap, _ in gaps)]
+    ends = (gap.count("\n") > 1 or ("\n" in gap and capital) for gap, capital in gaps)
+    return Bounds(glued([word.text for word in words], adjacent), list(accumulate(ends, initial=0)))
 
 
 def _around(pieces: Pieces, told: Sequence[tuple[Span, float]], budget: int) -> Pieces:
@@ -168,9 +186,14 @@ def _between(pieces: Pieces, start: int, end: int) -> Pieces:
 
 
 def _reading(
-    analysis: Analysis, one: Found, window: Window, candidate: Candidate, order: int, told: Sequence[_Sentence]
+    analysis: Analysis,
+    one: Found,
+    window: Window,
+    pointed: tuple[Candidate, int, float],
+    told: Sequence[_Sentence],
 ) -> Reading:
-    """Return a candidate as a reading, made whole, with all that is known of it."""
+    """Return a candidate (with its rank in its window, and the log-sum of all) as a reading, made whole."""
+    candidate, order, everything = pointed
     text = one.passage.document.text
     raw = candidate.span(window)
     span = complete(text, raw, analysis)
@@ -179,7 +202,8 @@ def _reading(
     features = holder.features
     evidence = Evidence(
         margin=candidate.margin,
-        chance=math.log(max(candidate.chance, 1e-6)),
+        chance=max(math.log(max(candidate.chance, 1e-30)), _LEAST_LOG),
+        share=max(candidate.score - everything, _LEAST_LOG),
         first=float(order == 0),
         fit=fit(
             analysis, span.of(text), sentence.of(text), Span(span.start - sentence.start, span.end - sentence.start)
@@ -198,6 +222,11 @@ def _reading(
         length=math.log(1 + candidate.last - candidate.first + 1),
     )
     return Reading(one.passage, span, sentence, 0.0, features, evidence)
+
+
+def _log_sum(values: Sequence[float]) -> float:
+    high = max(values, default=0.0)
+    return high + math.log(sum(math.exp(value - high) for value in values) or 1.0)
 
 
 def _repeats(analysis: Analysis, window: Window, candidate: Candidate) -> float:

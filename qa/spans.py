@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,21 +20,48 @@ Scores = NDArray[np.float32]
 class Candidate:
     """Words `[first, last]` of a window as an answer.
 
-    `margin` is how far their score lies above that of the window saying nothing (SQuAD 2.0's null score; logits);
-    `chance` is the share of this start and this end among all of the window's, from 0 to 1.
+    `score` is the sum of both logits, `margin` how far it lies above that of the window saying nothing (SQuAD 2.0's null
+    score), `chance` the share of this start and this end among all of the window's, from 0 to 1.
     """
 
     first: int
     last: int
+    score: float
     margin: float
     chance: float
+
+    @property
+    def total(self) -> float:
+        """Logarithm of the sum over all answers of its window, silence included."""
+        return self.score - math.log(max(self.chance, 1e-30))
 
     def span(self, window: Window) -> Span:
         """Return the candidate's place in the text that the window was cut from."""
         return Span(window.words[self.first].span.start, window.words[self.last].span.end)
 
 
-def candidates(window: Window, start: Scores, end: Scores, most: int = 5) -> list[Candidate]:
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where an answer may begin and end: not inside a word of several syllables, and in one line.
+
+    `continues` tells for each word whether it goes on with the one before, `line` numbers its line.
+    """
+
+    continues: Sequence[bool]
+    line: Sequence[int]
+
+    def forbidden(self) -> NDArray[np.bool_]:
+        """Return `[words, words]`: whether the first and the last word of an answer may not be these."""
+        inner = np.array(self.continues, dtype=np.bool_)
+        cut = np.append(inner[1:], False)
+        line = np.array(self.line)
+        found: NDArray[np.bool_] = inner[:, None] | cut[None, :] | (line[:, None] != line[None, :])
+        return found
+
+
+def candidates(
+    window: Window, start: Scores, end: Scores, most: int = 5, bounds: Bounds | None = None
+) -> list[Candidate]:
     """Return the best `most` answers of a window by `start` and `end`, its logits for each token; best first.
 
     Position 0 ([CLS]) says that the window does not tell; only passage tokens and it take part.
@@ -45,13 +74,15 @@ def candidates(window: Window, start: Scores, end: Scores, most: int = 5) -> lis
     for first in range(size):
         stop = min(size, first + MOST_WORDS)
         scores[first, first:stop] = begins[first] + ends[first:stop]
+    if bounds is not None:
+        scores[bounds.forbidden()] = -np.inf
     best = np.argsort(-scores, axis=None, kind="stable")[:most]
     found = []
     for place in best.tolist():
         first, last = divmod(place, size)
         score = float(scores[first, last])
         if np.isfinite(score):
-            found.append(Candidate(first, last, score - none, float(np.exp(score - total))))
+            found.append(Candidate(first, last, score, score - none, float(np.exp(score - total))))
     return found
 
 

@@ -47,6 +47,9 @@ $(TRAIN)/second.npy: $(TRAIN)/static.npy
 train-export: $(TRAIN)/second.npy
 	$(STAGE) train.export
 
+train-words: $(TRAIN)/words.tsv
+	$(STAGE) train.segmentation
+
 train-score:
 	$(STAGE) train.score
 
