@@ -20,8 +20,8 @@ Scores = NDArray[np.float32]
 class Candidate:
     """Words `[first, last]` of a window as an answer.
 
-    `score` is the sum of both logits, `margin` how far it lies above that of the window saying nothing (SQuAD 2.0's null
-    score), `chance` the share of this start and this end among all of the window's, from 0 to 1.
+    `score` is the sum of both logits, `margin` how far it lies above that of the window saying nothing (the null score
+    of SQuAD 2.0), `chance` the share of this start and this end among all of the window's, from 0 to 1.
     """
 
     first: int

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.types import Span
 from qa.encoding import Window, Word
-from qa.spans import MOST_WORDS, Candidate, candidates
+from qa.spans import MOST_WORDS, Bounds, Candidate, candidates
 
 Scores = NDArray[np.float32]
 BEFORE = 3  # tokens of question and title
@@ -119,4 +119,19 @@ def test_huge_logits_overflow_nothing() -> None:
 
 
 def test_a_candidate_spans_from_its_first_word_to_its_last() -> None:
-    assert Candidate(1, 3, 0.0, 0.5).span(window_of([1, 2, 1, 3])) == Span(10, 37)
+    assert Candidate(1, 3, 1.0, 0.0, 0.5).span(window_of([1, 2, 1, 3])) == Span(10, 37)
+
+
+def test_an_answer_neither_cuts_a_word_nor_leaves_its_line() -> None:
+    window = window_of([1, 1, 1, 1])
+    length = len(window.ids)
+    start, end = np.zeros(length, np.float32), np.zeros(length, np.float32)
+    start[window.first[0]] = end[window.last[1]] = 9.0  # the network points at the first two words
+    free = candidates(window, start, end, 1)[0]
+    assert (free.first, free.last) == (0, 1)
+    cut = Bounds(continues=[False, False, True, False], line=[0, 0, 0, 0])  # the second and the third are one word
+    best = candidates(window, start, end, 10, cut)
+    assert (best[0].first, best[0].last) in {(0, 0), (0, 2), (0, 3)}
+    assert all(found.last != 1 and found.first != 2 for found in best)
+    apart = Bounds(continues=[False] * 4, line=[0, 1, 1, 1])
+    assert all(found.first == found.last == 0 or found.first > 0 for found in candidates(window, start, end, 16, apart))
