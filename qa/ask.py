@@ -107,7 +107,7 @@ class Answerer:
         self, kind: str, analysis: Analysis, needles: Sequence[Needle], readings: Sequence[Reading]
     ) -> tuple[Answer, ...]:
         some = [reading for reading in readings if reading.kind == kind][:_MOST_READINGS]
-        return _distinct(some, confidences(some, needles, analysis, self._calibration), analysis)
+        return _distinct(some, confidences(some, needles, self._calibration), analysis)
 
     def search(self, question: str, *, limit: int = 10, rerank: bool = False) -> SearchResult:
         """Return the best `limit` passages for a question.

@@ -52,27 +52,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the confidence in a span is read off."""
+    """What the confidence in a span is read off. More of the evidence was tried, and trees, and gave no more."""
 
     score: float  # its score, a logit
     margin: float  # logit above silence
-    chance: float  # logarithm of its share in its window
-    share: float  # … in all windows
+    share: float  # logarithm of its share among the spans of all windows
     gap: float  # score above the best span that says something else
-    agreement: float  # how many other passages say the same, weighed by their chance
     fit: float
-    near: float
     told: float
-    here: float
     names: float
-    pairs: float
-    wanted: float
-    meaning: float
-    repeats: float
     retrieved: float
-    cosine: float
-    toneless: float  # 1 for a question typed without marks
-    english: float  # 1 for an English question
 
 
 EVIDENCE = tuple(field.name for field in fields(Evidence))

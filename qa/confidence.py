@@ -6,11 +6,9 @@ question gives gets no confidence at all: a question about Nghệ An is not answ
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from qa.analyse import Analysis
 from qa.calibration import Calibration, Signals
 from qa.evaluate import normalise
 from qa.evidence import Needle
@@ -22,9 +20,7 @@ _MOST_GAP = 6.0  # a gap wider than this says no more than this
 _MOST_MARGIN = 3.0
 
 
-def confidences(
-    readings: Sequence[Reading], needles: Sequence[Needle], analysis: Analysis, calibration: Calibration
-) -> list[float]:
+def confidences(readings: Sequence[Reading], needles: Sequence[Needle], calibration: Calibration) -> list[float]:
     """Return how likely each reading is right, from 0 to 1; 0 when the question has no telling word.
 
     `readings` are of one kind, best first.
@@ -32,23 +28,21 @@ def confidences(
     if not needles:
         return [0.0] * len(readings)
     words = [normalise(reading.text) for reading in readings]
-    return [_confidence(readings, words, at, analysis, calibration) for at in range(len(readings))]
+    return [_confidence(readings, words, at, calibration) for at in range(len(readings))]
 
 
-def _confidence(
-    readings: Sequence[Reading], words: Sequence[str], at: int, analysis: Analysis, calibration: Calibration
-) -> float:
+def _confidence(readings: Sequence[Reading], words: Sequence[str], at: int, calibration: Calibration) -> float:
     reading = readings[at]
     if reading.features.names < LEAST_NAMES:
         return 0.0
     if reading.evidence is not None:
-        return calibration.span.chance(asdict(signals_of(readings, words, at, analysis)))
+        return calibration.span.chance(asdict(signals_of(readings, words, at)))
     if _told(reading.features) < LEAST_TOLD:
         return 0.0
     return calibration.sentence.chance(sentence_signals(readings, words, at))
 
 
-def signals_of(readings: Sequence[Reading], words: Sequence[str], at: int, analysis: Analysis) -> Signals:
+def signals_of(readings: Sequence[Reading], words: Sequence[str], at: int) -> Signals:
     """Return what the confidence in a span is read off; `words` are the readings' normalised texts."""
     reading = readings[at]
     evidence = reading.evidence
@@ -56,23 +50,12 @@ def signals_of(readings: Sequence[Reading], words: Sequence[str], at: int, analy
     return Signals(
         score=reading.score,
         margin=evidence.margin,
-        chance=evidence.chance,
         share=evidence.share,
         gap=_gap(readings, words, at, _MOST_GAP),
-        agreement=_agreement(readings, words, at),
         fit=evidence.fit,
-        near=evidence.near,
         told=evidence.told,
-        here=evidence.here,
         names=evidence.names,
-        pairs=evidence.pairs,
-        wanted=evidence.wanted,
-        meaning=evidence.meaning,
-        repeats=evidence.repeats,
         retrieved=evidence.retrieved,
-        cosine=evidence.cosine,
-        toneless=float(analysis.toneless and not analysis.english),
-        english=float(analysis.english),
     )
 
 
@@ -104,16 +87,6 @@ def _gap(readings: Sequence[Reading], words: Sequence[str], at: int, most: float
         if said != words[at] and not overlap(mine, other)
     )
     return max(-most, min(most, mine.score - next(others, mine.score - most)))
-
-
-def _agreement(readings: Sequence[Reading], words: Sequence[str], at: int) -> float:
-    """Return how many other passages say the same, each weighed by how sure the network is of it, at most 2."""
-    mine = readings[at]
-    best: dict[int, float] = {}
-    for other, said in zip(readings, words, strict=True):
-        if said == words[at] and other.passage.id != mine.passage.id and other.evidence is not None:
-            best[other.passage.id] = max(best.get(other.passage.id, 0.0), math.exp(other.evidence.chance))
-    return min(2.0, sum(best.values()))
 
 
 def overlap(one: Reading, other: Reading) -> bool:

@@ -163,7 +163,7 @@ def fit_score(cases: Sequence[Case]) -> Curve:
 
 def signals(case: Case, readings: Sequence[Reading]) -> tuple[float, ...]:
     """Return the signals of the best span."""
-    return astuple(signals_of(readings, [normalise(r.text) for r in readings], 0, case.analysis))
+    return astuple(signals_of(readings, [normalise(r.text) for r in readings], 0))
 
 
 def fit_confidence(cases: Sequence[Case], curve: Curve) -> Curve:
