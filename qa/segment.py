@@ -20,6 +20,12 @@ def known_words(path: Path = BUILT_IN) -> frozenset[str]:
     return frozenset(path.read_text(encoding="utf-8").split("\n")) - {""}
 
 
+def word_length(syllables: Sequence[str]) -> int:
+    """Return how many of the first syllables make one known word, one when none do."""
+    sizes = range(min(_LONGEST, len(syllables)), 1, -1)
+    return next((size for size in sizes if " ".join(syllables[:size]) in known_words()), 1)
+
+
 def glued(syllables: Sequence[str], adjacent: Sequence[bool], words: frozenset[str] | None = None) -> list[bool]:
     """Return for each syllable whether it continues the word that the one before belongs to.
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from qa.numbers import Words
+from qa.segment import word_length
 from qa.types import ValueKind
 
 _LONGEST: Final = 3
@@ -169,10 +170,12 @@ def _is_counted(words: Words, at: int, *, first: bool) -> bool:
 
 
 def length_of_counted(words: Words, at: int) -> int:
-    """Return how many words behind a number name what is counted, when nobody says: one or two syllables."""
+    """Return how many syllables behind a number name what is counted, when nobody says: those of one known word."""
     counted = counted_at(words, at, most=3)
     if counted is None:
         return 0
     if words.key(at) in _ALONE:
         return 1
-    return min(counted.end - at, 2)
+    if words.toneless:  # the list has marks
+        return min(counted.end - at, 2)
+    return word_length([word.written.lower() for word in words.words[at : counted.end]])
