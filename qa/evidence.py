@@ -7,7 +7,7 @@ translations) and a weight (its rarity in the library). A text holds a needle wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -278,7 +278,25 @@ def asked_for(analysis: Analysis) -> tuple[str, ...]:
 
 
 def shows_what_is_asked_for(analysis: Analysis, wanted: Sequence[str], sentence: str) -> float:
-    """Return 1 when the thing asked for stands with a number before it or a new name behind it, .5 with part of it."""
+    """Return 1 when the thing asked for stands with a number before it or a new name behind it, .5 with part of it.
+
+    A synonym counts for less than the word itself: `tập thể` for `đơn vị`.
+    """
+    own = _shows(analysis, wanted, sentence)
+    if own == 1.0:
+        return own
+    others = (_shows(analysis, other, sentence) for other in _synonyms_of(analysis, wanted))
+    return max(own, _SYNONYM_CREDIT * max((shown for shown in others if shown == 1.0), default=0.0))
+
+
+def _synonyms_of(analysis: Analysis, wanted: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for said in analysis.synonyms:
+        words = tuple(token.folded for token in analysis.tokens[said.start : said.end])
+        if words == tuple(wanted[: len(words)]):
+            yield from (tuple(fold_tokens(other)) for other in said.others)
+
+
+def _shows(analysis: Analysis, wanted: Sequence[str], sentence: str) -> float:
     if not wanted:
         return 0.0
     if not set(wanted) & set(folded_tokens(sentence)):

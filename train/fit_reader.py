@@ -176,7 +176,10 @@ class Source:
 def answer_words(pieces: Pieces, start: int, end: int) -> tuple[int, int] | None:
     """Return the first and last word of a stretch of the text, None when it cuts one."""
     inside = [i for i, word in enumerate(pieces.words) if word.span.start < end and word.span.end > start]
-    if not inside or pieces.words[inside[0]].span.start < start or pieces.words[inside[-1]].span.end > end:
+    if not inside or pieces.words[inside[0]].span.start < start:
+        return None
+    last = pieces.words[inside[-1]]
+    if any(map(str.isalnum, last.text[end - last.span.start :])):  # `57,6` may leave its `%` behind, `5` no `4`
         return None
     return inside[0], inside[-1]
 

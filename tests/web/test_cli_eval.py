@@ -26,7 +26,7 @@ def row(id_: str, question: str, doc: str | None = None, *answers: str, **more: 
 
 ROWS = [
     row("one", QUESTION, CAN_THO, "54 tập thể", variant="bao nhieu tap the o Can Tho duoc khen thuong"),
-    row("two", "How many individuals were commended in Can Tho?", CAN_THO, "78 cá nhân", lang="en"),
+    row("two", "How many individuals received certificates of merit in Can Tho?", CAN_THO, "78 cá nhân", lang="en"),
     row("three", "Giá vàng <script>alert('&')</script> hôm nay ở Nghệ An bao nhiêu?", type="none"),
     row("four", "Ai là Bí thư Thành ủy Hải Phòng?", type="none"),  # the library does say: a miss
 ]

@@ -81,8 +81,8 @@ def _show(session: Session, made: Recalibration, target: Path, *, dry_run: bool)
         write_json(_shape(made, None if dry_run else target))
         return
     write(session.text("calibrate.asked", count=made.questions))
-    for name, found in (("before", made.before), ("after", made.after)):
-        write(session.text(f"calibrate.{name}", **_figures(found)))
+    write(session.text("calibrate.before", **_figures(made.before)))
+    write(session.text("calibrate.after", **_figures(made.after)))
     if dry_run:
         write(session.text("calibrate.not_written"))
     else:
