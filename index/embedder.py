@@ -79,7 +79,7 @@ class StaticEmbedder:
             ) from error
         tokenizer.no_padding()
         tokenizer.no_truncation()
-        self._ids = _TokenIds(tokenizer)
+        self._ids = TokenIds(tokenizer)
         self._model_id = model_id
 
     @property
@@ -117,7 +117,7 @@ class StaticEmbedder:
         return vectors
 
 
-class _TokenIds(dict[str, tuple[int, ...]]):
+class TokenIds(dict[str, tuple[int, ...]]):
     """Remember the token ids of words: five times as fast as tokenising whole texts, and the same.
 
     The bundled tokenizer splits at white space before anything else, so a word's tokens do not depend on its

@@ -19,6 +19,7 @@ from itertools import chain, pairwise
 
 from tokenizers import Tokenizer
 
+from index.embedder import TokenIds
 from index.text import canonical_mapped, fold, fold_tokens
 from index.types import Span
 from qa.analyse import Analysis
@@ -32,8 +33,6 @@ TYPES = _PASSAGE + 2 * 4
 # A number keeps its separators, a date its strokes, and both their sign of percent or degree: `57,6%`, `18/18`, `25-1`.
 _WORD = re.compile(r"[^\W\d_]+|\d{1,2}-\d{1,2}(?:-\d{2,4})?(?![\d-])|\d+(?:[.,:/]\d+)*(?:\s?[%‰])?|[^\w\s]|_")
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
-_MOST_MEMORY = 1 << 16
-_LONGEST_WORD = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ class Encoder:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         """Use `tokenizer`, which must know `[CLS]` and `[SEP]` and split words, numbers and signs apart."""
-        self._ids = _PieceIds(tokenizer)
+        self._ids = TokenIds(tokenizer)
         self.pad, self._cls, self._sep = (_id_of(tokenizer, token) for token in (PAD, CLS, SEP))
 
     def pieces(self, words: Sequence[Word]) -> Pieces:
@@ -202,19 +201,3 @@ def _id_of(tokenizer: Tokenizer, token: str) -> int:
     if found is None:
         raise ValueError(f"the tokenizer has no {token}")
     return int(found)
-
-
-class _PieceIds(dict[str, tuple[int, ...]]):
-    """Remember the token ids of a word; when full, everything is forgotten, so that memory stays bounded."""
-
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        super().__init__()
-        self._tokenizer = tokenizer
-
-    def __missing__(self, word: str) -> tuple[int, ...]:
-        ids = tuple(self._tokenizer.encode(word, add_special_tokens=False).ids)
-        if len(word) <= _LONGEST_WORD:
-            if len(self) >= _MOST_MEMORY:
-                self.clear()
-            self[word] = ids
-        return ids
