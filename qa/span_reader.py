@@ -1,8 +1,9 @@
 """Read passages with the span reader: short answers, each with what speaks for it.
 
 The reader of sentences goes first: it is cheap, and says where in a passage the question is spoken of. The network then
-reads a stretch around that place of every passage, in few runs. What the network, the sentence and retrieval say of a
-span is its `Evidence`; the score is a weighted sum of it, with weights learnt on the dev set (`train/tune_answers.py`).
+reads a stretch around that place of the best passages, and of the others when it found nothing sure in those. What the
+network, the sentence and retrieval say of a span is its `Evidence`; the score is a weighted sum of it, with weights
+learnt on the dev set (`train/tune_answers.py`).
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Budget:
     """How many tokens are read: `full` of each of the best `whole` passages, `part` of each other one.
 
     `window` is the longest sequence of passage tokens that the network reads at once, `overlap` what two share.
+    The others are read only while no margin (logits above silence) has reached `sure`: measured on the dev set, two
+    questions of three need no more than the best passages, and their answers are no worse for it.
     """
 
     whole: int = 3
@@ -47,6 +50,7 @@ class Budget:
     part: int = 72
     window: int = 160
     overlap: int = 32
+    sure: float = 3.0
 
     def of(self, rank: int) -> int:
         """Return how many tokens of the passage of this rank, from 0, are read."""
@@ -63,6 +67,16 @@ class _Sentence:
     span: Span
     features: Features
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Pointed:
+    """A candidate of a window of a passage; `order` is its rank there, from 0."""
+
+    found: Found
+    window: Window
+    candidate: Candidate
+    order: int
 
 
 class SpanReader:
@@ -95,24 +109,33 @@ class SpanReader:
     def _spans(self, analysis: Analysis, found: Sequence[Found], told: dict[int, list[_Sentence]]) -> Iterator[Reading]:
         """Yield the spans that the network points at, each place once."""
         asked = self._network.encoder.asked(analysis)
-        places: list[tuple[Found, Window]] = []
-        for rank, one in enumerate(found):
-            places += [(one, window) for window in self._windows(asked, one, told.get(one.passage.id, []), rank)]
-        pointed = [
-            (one, window, candidate, order)
-            for (one, window), logits in zip(places, self._network.logits([w for _, w in places]), strict=True)
-            for order, candidate in enumerate(
-                candidates(window, logits[:, 0], logits[:, 1], _SPANS, bounds_of(window, one.passage.document.text))
-            )
-        ]
-        everything = _log_sum([candidate.total for *_, candidate, order in pointed if order == 0])
+        ranked = list(enumerate(found))
+        pointed: list[_Pointed] = []
+        for some in (ranked[: self._budget.whole], ranked[self._budget.whole :]):
+            windows = (self._windows(asked, one, told.get(one.passage.id, []), rank) for rank, one in some)
+            places = [(one, window) for (_, one), own in zip(some, windows, strict=True) for window in own]
+            pointed += self._pointed(places)
+            if any(row.candidate.margin >= self._budget.sure for row in pointed):
+                break
+        everything = _log_sum([row.candidate.total for row in pointed if row.order == 0])
         seen: set[tuple[str, Span]] = set()
-        for one, window, candidate, order in sorted(pointed, key=lambda row: -row[2].margin)[:_WEIGHED]:
-            reading = _reading(analysis, one, window, (candidate, order, everything), told[one.passage.id])
+        for row in sorted(pointed, key=lambda row: -row.candidate.margin)[:_WEIGHED]:
+            reading = _reading(analysis, row, everything, told[row.found.passage.id])
             key = reading.passage.document.id, reading.span
             if key not in seen:
                 seen.add(key)
                 yield reading
+
+    def _pointed(self, places: Sequence[tuple[Found, Window]]) -> list[_Pointed]:
+        """Return the best spans of each window by the network."""
+        logits = self._network.logits([window for _, window in places])
+        return [
+            _Pointed(one, window, candidate, order)
+            for (one, window), scores in zip(places, logits, strict=True)
+            for order, candidate in enumerate(
+                candidates(window, scores[:, 0], scores[:, 1], _SPANS, bounds_of(window, one.passage.document.text))
+            )
+        ]
 
     def _windows(self, asked: Asked, one: Found, told: Sequence[_Sentence], rank: int) -> list[Window]:
         """Return the windows of the stretch of a passage that is worth reading."""
@@ -185,15 +208,9 @@ def _between(pieces: Pieces, start: int, end: int) -> Pieces:
     return Pieces(words, tuple(pieces.ids[i] for i, _ in tokens), tuple(number - first for _, number in tokens))
 
 
-def _reading(
-    analysis: Analysis,
-    one: Found,
-    window: Window,
-    pointed: tuple[Candidate, int, float],
-    told: Sequence[_Sentence],
-) -> Reading:
-    """Return a candidate (with its rank in its window, and the log-sum of all) as a reading, made whole."""
-    candidate, order, everything = pointed
+def _reading(analysis: Analysis, pointed: _Pointed, everything: float, told: Sequence[_Sentence]) -> Reading:
+    """Return a candidate as a reading, made whole; `everything` is the log-sum of all that was read."""
+    one, window, candidate = pointed.found, pointed.window, pointed.candidate
     text = one.passage.document.text
     raw = candidate.span(window)
     span = complete(text, raw, analysis)
@@ -204,7 +221,7 @@ def _reading(
         margin=candidate.margin,
         chance=max(math.log(max(candidate.chance, 1e-30)), _LEAST_LOG),
         share=max(candidate.score - everything, _LEAST_LOG),
-        first=float(order == 0),
+        first=float(pointed.order == 0),
         fit=fit(
             analysis, span.of(text), sentence.of(text), Span(span.start - sentence.start, span.end - sentence.start)
         ),

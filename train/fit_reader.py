@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -30,6 +31,7 @@ from train.forms import chat_form, strip_marks
 from train.loop import Plan, device, train
 from train.paths import Workplace, workplace
 from train.records import Reading, read_records
+from train.synthetic import synonyms
 
 SIZE, OVERLAP = 160, 48  # tokens of a window when reading
 _POOL = 12  # batches drawn together and sorted by length
@@ -40,12 +42,13 @@ class Mix:
     """How the windows of a batch and the forms of its questions are drawn."""
 
     made: float = 0.15  # of the questions, from synthetic.jsonl
-    elsewhere: float = 0.08  # of the answerable: another window of the same text
-    lookalike: float = 0.08  # … or a window of a text that speaks of much the same
-    bare: float = 0.16
+    elsewhere: float = 0.06  # of the answerable: another window of the same text
+    lookalike: float = 0.12  # … or a window of a text that speaks of much the same
+    bare: float = 0.2
     chat: float = 0.07
     english: float = 0.5  # of the questions that have an English form
-    bare_text: float = 0.02
+    bare_text: float = 0.04
+    swapped: float = 0.15  # of the Vietnamese questions: a word said otherwise, by the reader's table of synonyms
     titled: float = 0.6
     shortest: int = 56  # tokens of a window
     longest: int = 150
@@ -91,6 +94,7 @@ class Source:
         self._near = look_alikes(people, contexts) if people else []
         self.contexts = contexts
         self.match = True
+        self._synonyms = synonyms()
 
     def pool(self, rng: np.random.Generator, count: int) -> list[Example]:
         """Return `count` examples, shortest first."""
@@ -133,12 +137,21 @@ class Source:
     def _form(self, row: Reading, dice: random.Random) -> str:
         if row.english and dice.random() < self.mix.english:
             return row.english
+        question = self._swapped(row.question, dice) if dice.random() < self.mix.swapped else row.question
         form = dice.random()
         if form < self.mix.bare:
-            return strip_marks(row.question) if dice.random() < 0.5 else strip_marks(row.question).lower()
+            return strip_marks(question) if dice.random() < 0.5 else strip_marks(question).lower()
         if form < self.mix.bare + self.mix.chat:
-            return chat_form(row.question, dice)
-        return row.question
+            return chat_form(question, dice)
+        return question
+
+    def _swapped(self, question: str, dice: random.Random) -> str:
+        """Return the question with one of its words as others say it: `đơn vị` for `tập thể`."""
+        said = [word for word in self._synonyms if f" {word} " in f" {question.lower()} "]
+        if not said:
+            return question
+        word = dice.choice(said)
+        return re.sub(rf"\b{word}\b", dice.choice(self._synonyms[word]), question, count=1, flags=re.IGNORECASE)
 
     def _pieces_of(self, context: str) -> Pieces:
         if context not in self._pieces:

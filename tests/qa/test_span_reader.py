@@ -141,6 +141,17 @@ def test_each_place_is_given_once_though_passages_and_windows_overlap(tmp_path: 
     assert len(spans) == len(set(spans))
 
 
+@pytest.mark.parametrize(("logit", "windows"), [(8.0, 2), (1.0, 5)])
+def test_the_other_passages_are_read_when_the_best_ones_hold_nothing_sure(
+    tmp_path: Path, logit: float, windows: int
+) -> None:
+    network = pointing(tmp_path, {"54": logit}, {"thể": logit})
+    found = [passage_of(TEXT, number) for number in range(1, 6)]
+    readings = read(reader_of(network, Budget(whole=2, sure=3.0)), QUESTION, found)
+    assert len(network.read) == windows
+    assert {reading.passage.id for reading in spans_of(readings)} == set(range(1, windows + 1))
+
+
 def test_an_answer_deep_in_a_long_passage_is_found_by_overlapping_windows(tmp_path: Path) -> None:
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
     text = "Hội nghị. " * 100 + "Dịp này, 54 tập thể được khen. " + "Hội nghị. " * 100

@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("sklearn")
 
 from index.types import Span  # noqa: E402
+from qa.analyse import analyse  # noqa: E402
 from qa.encoding import words_of  # noqa: E402
 from tests.train.tiny_network import ENCODER, FILLER, row, tiny_network  # noqa: E402
 from train.fit_reader import (  # noqa: E402
@@ -33,7 +34,16 @@ from train.fit_reader import (  # noqa: E402
 from train.records import Reading  # noqa: E402
 
 PLAIN = Mix(
-    made=0.0, elsewhere=0.0, lookalike=0.0, bare=0.0, chat=0.0, english=0.0, bare_text=0.0, shortest=12, longest=30
+    made=0.0,
+    elsewhere=0.0,
+    lookalike=0.0,
+    bare=0.0,
+    chat=0.0,
+    english=0.0,
+    bare_text=0.0,
+    swapped=0.0,
+    shortest=12,
+    longest=30,
 )
 PEOPLE = [
     row(),
@@ -126,6 +136,14 @@ def test_a_window_of_a_look_alike_is_of_another_text_and_says_nothing() -> None:
         assert (example.start, example.end) == (0, 0)
 
 
+def test_a_word_of_the_question_is_swapped_for_what_others_say() -> None:
+    people = [replace(person, question="Bao nhiêu tập thể được mời?") for person in PEOPLE[:2]]
+    written = ENCODER.asked(analyse(people[0].question, lexicon())).ids
+    beginnings = {e.window.ids[1 : len(written) + 1] for e in pool(people, replace(PLAIN, swapped=1.0), count=40)}
+    assert written not in beginnings
+    assert len(beginnings) > 1  # there is more than one other word for it
+
+
 def test_made_questions_alone_make_the_first_stage() -> None:
     examples = pool([], replace(PLAIN, made=1.0), count=20, made=(row(),))
     assert {answer_in(example, row().context) for example in examples} == {"54 tập thể"}
@@ -140,8 +158,6 @@ def test_the_ablation_marks_no_words_of_the_question() -> None:
 
 
 def test_an_example_points_at_its_first_and_last_token() -> None:
-    from qa.analyse import analyse
-
     asked = ENCODER.asked(analyse("Ai?", lexicon()))
     part = ENCODER.pieces(words_of("Có 57,6% hộ"))
     example = example_of(ENCODER, asked, "", part, (1, 2))
