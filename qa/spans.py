@@ -64,7 +64,8 @@ def candidates(
 ) -> list[Candidate]:
     """Return the best `most` answers of a window by `start` and `end`, its logits for each token; best first.
 
-    Position 0 ([CLS]) says that the window does not tell; only passage tokens and it take part.
+    Position 0 ([CLS]) says that the window does not tell; only passage tokens and it take part. Of answers that overlap
+    the best one stands: where an answer begins and ends the network knows better than whoever weighs answers later.
     """
     begins, ends = start[list(window.first)], end[list(window.last)]
     none = float(start[0] + end[0])
@@ -76,13 +77,14 @@ def candidates(
         scores[first, first:stop] = begins[first] + ends[first:stop]
     if bounds is not None:
         scores[bounds.forbidden()] = -np.inf
-    best = np.argsort(-scores, axis=None, kind="stable")[:most]
-    found = []
-    for place in best.tolist():
-        first, last = divmod(place, size)
+    found: list[Candidate] = []
+    while len(found) < most:
+        first, last = divmod(int(scores.argmax()), size)
         score = float(scores[first, last])
-        if np.isfinite(score):
-            found.append(Candidate(first, last, score, score - none, float(np.exp(score - total))))
+        if not np.isfinite(score):
+            break
+        found.append(Candidate(first, last, score, score - none, float(np.exp(score - total))))
+        scores[: last + 1, first:] = -np.inf
     return found
 
 

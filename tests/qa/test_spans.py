@@ -57,10 +57,16 @@ LENGTHS = st.lists(st.integers(1, 4), min_size=1, max_size=45)
 
 @settings(deadline=None, max_examples=50)
 @given(LENGTHS, st.integers(0, 1000), st.integers(1, 8))
-def test_candidates_are_the_best_of_all_spans(lengths: list[int], seed: int, most: int) -> None:
+def test_candidates_are_the_best_of_all_spans_that_overlap_no_better_one(
+    lengths: list[int], seed: int, most: int
+) -> None:
     window = window_of(lengths)
     start, end = logits_of(window, seed)
-    found, wanted = candidates(window, start, end, most), brute_force(window, start, end)[:most]
+    found, wanted = candidates(window, start, end, most), list[tuple[int, int, float, float]]()
+    for row in brute_force(window, start, end):
+        if all(row[1] < first or last < row[0] for first, last, *_ in wanted):
+            wanted.append(row)
+    wanted = wanted[:most]
     assert [(c.first, c.last) for c in found] == [(first, last) for first, last, _, _ in wanted]
     assert [c.margin for c in found] == pytest.approx([margin for _, _, margin, _ in wanted], abs=1e-4)
     assert [c.chance for c in found] == pytest.approx([chance for *_, chance in wanted], abs=1e-5)
@@ -91,23 +97,24 @@ def test_no_span_is_longer_than_the_most_words() -> None:
     start, end = np.full(64, -50, np.float32), np.full(64, -50, np.float32)
     start[BEFORE], end[BEFORE + 59] = 50, 50
     found = candidates(window, start, end, 10_000)
-    assert max(c.last - c.first + 1 for c in found) == MOST_WORDS
-    assert (0, 59) not in [(c.first, c.last) for c in found]
-    assert (0, MOST_WORDS - 1) in [(c.first, c.last) for c in found]
+    assert max(c.last - c.first + 1 for c in found) <= MOST_WORDS
+    start[BEFORE + 59 - MOST_WORDS + 1] = 49
+    best = candidates(window, start, end, 1)[0]
+    assert (best.first, best.last) == (59 - MOST_WORDS + 1, 59)
 
 
 def test_ties_go_to_the_first_place_and_the_shorter_span() -> None:
     window = window_of([1, 1, 1])
     alike = np.zeros(7, np.float32)
     found = candidates(window, alike, alike, 4)
-    assert [(c.first, c.last) for c in found] == [(0, 0), (0, 1), (0, 2), (1, 1)]
-    assert [c.margin for c in found] == [0.0] * 4
+    assert [(c.first, c.last) for c in found] == [(0, 0), (1, 1), (2, 2)]
+    assert [c.margin for c in found] == [0.0] * 3
     assert found[0].chance == pytest.approx(1 / 16)
 
 
-def test_there_are_no_more_candidates_than_spans() -> None:
+def test_there_are_no_more_candidates_than_words() -> None:
     window = window_of([1, 1])
-    assert len(candidates(window, *logits_of(window, 0), most=10)) == 3
+    assert 1 <= len(candidates(window, *logits_of(window, 0), most=10)) <= 2
 
 
 def test_huge_logits_overflow_nothing() -> None:
