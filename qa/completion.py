@@ -8,11 +8,12 @@ is as it was given, composed or decomposed; offsets are those of the text.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from index.text import Token, fold, is_toneless, tokens_mapped
+from index.text import Token, canonical, fold, is_toneless, tokens_mapped
 from index.types import Span
 from qa.analyse import Analysis
 from qa.evidence import asked_for
@@ -192,13 +193,13 @@ def _trimmed(text: str, span: Span, analysis: Analysis | None) -> Span:
     """Drop punctuation and words that only lead to the answer; closes a bracket that is closed right behind."""
     start, end = _without_edges(text, span.start, span.end)
     reason = analysis is not None and analysis.answer_type is AnswerType.REASON
-    tokens = tokens_mapped(text[start:end])
-    said = [token.text for token in tokens]
     leading = _LEADING | (_OF_REASONS if reason else frozenset())
-    if len(tokens) > 1 and said[0] in leading and (text[start].islower() or reason) and word_length(said) == 1:
-        start += tokens[1].span.start
-    elif len(tokens) > 1 and said[-1] in _TRAILING and tokens[-1].span.end == end - start and not _is_word(said[-2:]):
-        end = start + tokens[-2].span.end
+    words = list(re.finditer(r"\S+", text[start:end]))
+    said = [canonical(match[0]).lower() for match in words]
+    if len(words) > 1 and said[0] in leading and (text[start].islower() or reason) and word_length(said) == 1:
+        start += words[1].start()
+    elif len(words) > 1 and said[-1] in _TRAILING and not _is_word(said[-2:]):
+        end = start + words[-2].end()
     if (start, end) == (span.start, span.end) or not text[start:end].strip():
         return span
     return Span(start, end)

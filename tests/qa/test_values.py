@@ -22,6 +22,7 @@ MEASURE, DURATION, FRACTION = ValueKind.MEASURE, ValueKind.DURATION, ValueKind.F
         ("1.725", Value(COUNT, 1725)),
         ("54 tập thể", Value(COUNT, 54, unit="tập thể")),
         ("05 tập thể", Value(COUNT, 5, unit="tập thể")),
+        ("8 hộ gia đình tiêu biểu", Value(COUNT, 8, unit="hộ gia đình")),
         ("hơn 17 nghìn", Value(COUNT, 17000, modifier=Modifier.MORE_THAN)),
         ("ít nhất 27 cuộc tấn công mạng", Value(COUNT, 27, unit="cuộc tấn công mạng", modifier=Modifier.AT_LEAST)),
         ("gần 80 người", Value(COUNT, 80, unit="người", modifier=Modifier.NEARLY)),
