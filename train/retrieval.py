@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -70,8 +71,11 @@ def _passage(document: str, title: str, text: str, start: int, end: int) -> Pass
     return Passage(document, start, end, canonical(body if body.startswith(title) else f"{title}\n{body}"))
 
 
-def news(folder: Path) -> Collection:
-    """Read the news dev set among its distractors: forms vi, toneless (the same without marks), chat, en."""
+def news(folder: Path, distractors: int | None = None) -> Collection:
+    """Read the news dev set among all its distractors or the first so many.
+
+    Forms are vi, toneless (the same without marks), chat and en.
+    """
     passages: list[Passage] = []
     for path in sorted((folder / "news-dev" / "docs").glob("*.txt")):
         passages += cut(path.name, path.read_text(encoding="utf-8"))
@@ -87,7 +91,7 @@ def news(folder: Path) -> Collection:
         right = frozenset(_holders(passages, row["doc"], [answer["start"] for answer in row["answers"]]))
         queries += [Query(text, form, right) for form, text in _forms(row)]
     with gzip.open(folder / "news-distractors.jsonl.gz", "rt", encoding="utf-8") as file:
-        for line in file:
+        for line in islice(file, distractors):
             row = json.loads(line)
             passages += cut(row["id"], row["text"])
     return Collection(passages, queries)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from tokenizers import Tokenizer
 
 from train.export import NumpyModel
@@ -29,23 +31,52 @@ def rows_encoder(rows: npt.NDArray[np.float32], tokenizer: Path) -> Encode:
     return encode
 
 
+def bi_encoder(folder: Path, tokenizer: Path, batch: int = 32, longest: int = 256) -> Encode:
+    """Return a small encoder as a bi-encoder: the mean of its last layer."""
+    import transformers
+
+    from train.distil import encode, mean_vectors
+
+    model = transformers.BertModel.from_pretrained(folder, add_pooling_layer=False).eval()
+    loaded = Tokenizer.from_file(str(tokenizer))
+
+    def vectors(texts: list[str]) -> npt.NDArray[np.float32]:
+        rows = encode(loaded, texts, longest)
+        order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+        found = np.zeros((len(rows), model.config.hidden_size), np.float32)
+        with torch.inference_mode():
+            for start in range(0, len(order), batch):
+                some = order[start : start + batch]
+                found[some] = mean_vectors(model, [rows[i] for i in some]).numpy()
+        return found
+
+    return vectors
+
+
 def main() -> None:
     """Print the table; `--final` measures the test sets, once, for the model that is shipped."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--name", nargs="*", default=[], help="score <name>.npy of the work folder instead of the exported model"
     )
+    parser.add_argument("--encoder", nargs="*", default=[], help="score a folder of the work folder as a bi-encoder")
+    parser.add_argument("--distractors", type=int, help="hide the documents among so many others, not among all")
     parser.add_argument("--final", action="store_true", help="XQuAD-R and MLQA-R too: never for choosing")
     options = parser.parse_args()
     place = workplace()
     folder = place.shared / "eval"
-    bench = Bench(news(folder))
+    bench = Bench(news(folder, options.distractors))
     print(f"news-dev: {len(bench.collection.passages)} passages; R@1 R@5 R@10")
     for name in options.name:
         rows = np.load(place.file(f"{name}.npy"))
         print(f"== {name}\n{bench.table(rows_encoder(rows, place.file('tokenizer.json')))}")
+    for name in options.encoder:
+        began = time.monotonic()
+        table = bench.table(bi_encoder(place.file(name), place.file("encoder-tokenizer.json")))
+        each = (time.monotonic() - began) / (len(bench.collection.passages) + len(bench.collection.queries))
+        print(f"== {name}, {1 / each:.0f} texts a second\n{table}")
     if not options.name:
-        print(bench.table(NumpyModel(place.model).encode))
+        print(f"== exported\n{bench.table(NumpyModel(place.model).encode)}")
     if options.final:
         for name, where in {
             "XQuAD-R": ("xquad/xquad-r.vi.json", "xquad/xquad-r.en.json"),
