@@ -40,6 +40,7 @@ _CACHED = 256  # passages whose tokens are remembered
 class Budget:
     """How many tokens are read: `full` of each of the best `whole` passages, `part` of each other one.
 
+    Where there are fewer passages, as in one document alone, they share what `whole` would have had.
     `window` is the longest sequence of passage tokens that the network reads at once, `overlap` what two share.
     The others are read only while no margin (logits above silence) has reached `sure`: measured on the dev set, two
     questions of three need no more than the best passages, and their answers are no worse for it.
@@ -48,13 +49,15 @@ class Budget:
     whole: int = 3
     full: int = 160
     part: int = 72
-    window: int = 160
-    overlap: int = 32
+    window: int = 192
+    overlap: int = 48
     sure: float = 3.0
 
-    def of(self, rank: int) -> int:
-        """Return how many tokens of the passage of this rank, from 0, are read."""
-        return self.full if rank < self.whole else self.part
+    def of(self, rank: int, count: int) -> int:
+        """Return how many tokens are read of the passage of this rank, from 0, among `count`."""
+        if rank >= self.whole:
+            return self.part
+        return self.full * self.whole // min(self.whole, count)
 
 
 DEFAULT_BUDGET = Budget()
@@ -112,8 +115,11 @@ class SpanReader:
         ranked = list(enumerate(found))
         pointed: list[_Pointed] = []
         for some in (ranked[: self._budget.whole], ranked[self._budget.whole :]):
-            windows = (self._windows(asked, one, told.get(one.passage.id, []), rank) for rank, one in some)
-            places = [(one, window) for (_, one), own in zip(some, windows, strict=True) for window in own]
+            places = [
+                (one, window)
+                for rank, one in some
+                for window in self._windows(asked, one, told.get(one.passage.id, []), self._budget.of(rank, len(found)))
+            ]
             pointed += self._pointed(places)
             if any(row.candidate.margin >= self._budget.sure for row in pointed):
                 break
@@ -137,14 +143,14 @@ class SpanReader:
             )
         ]
 
-    def _windows(self, asked: Asked, one: Found, told: Sequence[_Sentence], rank: int) -> list[Window]:
-        """Return the windows of the stretch of a passage that is worth reading."""
+    def _windows(self, asked: Asked, one: Found, told: Sequence[_Sentence], most: int) -> list[Window]:
+        """Return the windows of the stretch of a passage that is worth reading, about `most` tokens."""
         passage, budget = one.passage, self._budget
         if not told:
             return []
         pieces = self._pieces(passage.text, passage.start)
-        pieces = _around(pieces, [(s.span, s.score) for s in told], budget.of(rank))
-        pieces = _beginning(pieces, budget.full)  # a sentence may be longer than what is read of its passage
+        pieces = _around(pieces, [(s.span, s.score) for s in told], most)
+        pieces = _beginning(pieces, max(most, budget.full))  # a sentence may be longer than what is read of its passage
         title = f"{passage.document.title} {passage.heading}".strip()
         return self._network.encoder.windows(asked, title, pieces, budget.window, budget.overlap)
 

@@ -220,6 +220,15 @@ def test_a_short_passage_is_read_whole(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("passages", "most"), [(1, 120), (2, 60), (4, 40)])
+def test_fewer_passages_share_what_the_best_would_have_had(tmp_path: Path, passages: int, most: int) -> None:
+    text = "Hội nghị. " * 200
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    budget = Budget(whole=3, full=40, part=20, window=1_000)
+    read(reader_of(network, budget), QUESTION, [passage_of(text, number) for number in range(passages)])
+    assert max(map(tokens_in, network.read)) == pytest.approx(most, abs=3)
+
+
 def test_no_sentence_however_long_is_read_beyond_the_full_budget(tmp_path: Path) -> None:
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
     reader = reader_of(network, Budget(whole=0, full=60, part=30, overlap=0))
