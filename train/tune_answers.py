@@ -228,7 +228,7 @@ def cross_validated(cases: Sequence[Case], folds: int = FOLDS) -> list[Outcome]:
     return found
 
 
-def choose_threshold(outcomes: Sequence[Outcome], most_refused: float = 0.06) -> float:
+def choose_threshold(outcomes: Sequence[Outcome], most_refused: float = 0.10) -> float:
     """Return the highest threshold that refuses at most `most_refused` of the answerable questions."""
     confidences = sorted(o.confidence for o in outcomes if o.case.gold)
     return confidences[int(most_refused * len(confidences))] if confidences else 0.0
