@@ -35,13 +35,14 @@ _NUMBERED: Final = frozenset(
     " phút tuần mùng thế kỷ"
     " thang ngay so dieu quan lop khoa thu phuong quy ky".split()
 )
-_LEADING: Final = frozenset("là của gồm và thì rằng mà với do la cua gom va thi rang ma voi".split())
-_TRAILING: Final = frozenset(
-    "là của gồm và thì rằng mà với do cho được bị vào vì để trong tại ở từ đến bởi"
-    " la cua gom va thi rang voi duoc".split()
-)
-# A reason and a purpose are given without the word that leads to them: so people mark nine of ten (train/RESULTS.md).
-_OF_REASONS: Final = frozenset("vì để nhằm bởi vi de nham boi".split())
+# Words that lead to an answer or on from it. Without marks some are other words (`cua`, `voi`): for bare text only.
+_LEADING: Final = frozenset("là của gồm và thì rằng mà với do".split())
+_LEADING_BARE: Final = frozenset("la cua gom va thi rang ma voi do".split())
+_TRAILING: Final = frozenset("là của gồm và thì rằng mà với do cho được bị vào vì để trong tại bởi".split())
+_TRAILING_BARE: Final = frozenset("la cua gom va thi rang voi duoc".split())
+# A reason and a purpose are given without the word that leads to them, as nine of ten of the written answers are.
+_OF_REASONS: Final = frozenset("do vì để nhằm bởi".split())
+_OF_REASONS_BARE: Final = frozenset("do vi de nham boi".split())
 _UNITS_FOR: Final = {
     AnswerType.COUNT: frozenset(ValueKind),
     AnswerType.AMOUNT: frozenset(ValueKind),
@@ -70,11 +71,12 @@ def complete(text: str, span: Span, analysis: Analysis | None = None) -> Span:
 
 def _whole(text: str, span: Span) -> Span:
     start, end = span.start, span.end
-    while 0 < start < len(text) and _is_joined(text, start):
+    while 0 < start < len(text) and start > span.start - _BEHIND and _is_joined(text, start):
         start -= 1
-    while 0 < end < len(text) and _is_joined(text, end):
+    while 0 < end < len(text) and end < span.end + _BEHIND and _is_joined(text, end):
         end += 1
-    return Span(start, end)
+    # What goes on for longer is no word: a hash, a file that was pasted in.
+    return Span(start if start > span.start - _BEHIND else span.start, end if end < span.end + _BEHIND else span.end)
 
 
 def _is_joined(text: str, at: int) -> bool:
@@ -192,17 +194,23 @@ def _counted(words: Words, at: int, analysis: Analysis) -> int:
 def _trimmed(text: str, span: Span, analysis: Analysis | None) -> Span:
     """Drop punctuation and words that only lead to the answer; closes a bracket that is closed right behind."""
     start, end = _without_edges(text, span.start, span.end)
-    reason = analysis is not None and analysis.answer_type is AnswerType.REASON
-    leading = _LEADING | (_OF_REASONS if reason else frozenset())
+    bare = is_toneless(text[max(0, start - _BEFORE) : end + _BEHIND])
+    reasons = (_OF_REASONS_BARE if bare else _OF_REASONS) if _asks_why(analysis) else frozenset[str]()
     words = list(re.finditer(r"\S+", text[start:end]))
-    said = [canonical(match[0]).lower() for match in words]
-    if len(words) > 1 and said[0] in leading and (text[start].islower() or reason) and word_length(said) == 1:
-        start += words[1].start()
-    elif len(words) > 1 and said[-1] in _TRAILING and not _is_word(said[-2:]):
-        end = start + words[-2].end()
+    said = [canonical(match[0]).lower().strip(",.;:") for match in words]
+    if len(words) > 1:
+        loose = said[0] in reasons or (said[0] in (_LEADING_BARE if bare else _LEADING) and text[start].islower())
+        if loose and (word_length(said) == 1 or said[:2] == ["bởi", "vì"]):
+            start += words[1].start()
+        elif words[-1][0].islower() and said[-1] in (_TRAILING_BARE if bare else _TRAILING) and not _is_word(said[-2:]):
+            end = start + words[-2].end()
     if (start, end) == (span.start, span.end) or not text[start:end].strip():
         return span
     return Span(start, end)
+
+
+def _asks_why(analysis: Analysis | None) -> bool:
+    return analysis is not None and analysis.answer_type is AnswerType.REASON
 
 
 def _is_word(syllables: Sequence[str]) -> bool:

@@ -60,6 +60,8 @@ class Moment:
         return year + month + (f"-{self.day:02d}" if self.day else "")
 
     def _exists(self) -> bool:
+        if self.year is None and self.month is None and self.day is None:
+            return False
         if self.month is not None and not 1 <= self.month <= 12:
             return False
         if self.day is None:
@@ -238,7 +240,9 @@ def _time(match: re.Match[str]) -> str:
     late = part and (
         part[0] in ("chiều", "tối") or (part[0] == "đêm" and hour >= 6) or (part[0] == "trưa" and hour < 4)
     )
-    return f"T{hour + 12 if late and hour < 12 else hour:02d}:{int(match['min'] or 0):02d}"
+    if part and part[0] == "đêm" and hour == 12:
+        hour = 0
+    return f"T{hour + 12 if late and 0 < hour < 12 else hour:02d}:{int(match['min'] or 0):02d}"
 
 
 def _is_only_a_date(rest: str, wanted: bool) -> bool:

@@ -272,7 +272,7 @@ def asked_for(analysis: Analysis) -> tuple[str, ...]:
             return tuple(words[at + 1 : at + 3])
         if words[at : at + 2] in (["bao", "nhieu"], ["how", "many"]):
             return tuple(words[at + 2 : at + 4])
-        if word == "nao":
+        if word == "nao" and (analysis.toneless or analysis.tokens[at].text == "nào"):  # `não` is a brain
             return tuple(words[max(0, at - 2) : at])
     return ()
 

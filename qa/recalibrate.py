@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import InvalidInput
 from qa.calibration import Calibration, Curve, sigmoid
@@ -21,7 +22,9 @@ LEAST_QUESTIONS = 20
 _PRIOR = 4.0  # as weighty as the curvature of some dozens of questions
 _FOLDS = 5
 _STEPS = 50
+_SMALLEST_STEP = 1e-9
 _LEAST_SLOPE = 0.05
+LEAST_THRESHOLD = 0.0001
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +104,42 @@ def recalibrated(
 
 
 def fit_scaling(rows: Sequence[Judgement]) -> Scaling:
-    """Return the scaling under which `rows` are likeliest, by Newton's method, near to none where they say little."""
+    """Return the scaling under which `rows` are likeliest, near to none where they say little.
+
+    Newton's method; a step that makes them less likely is halved, or saturated confidences would send it to and fro.
+    """
     usable = [row for row in rows if row.confidence > 0]
     table = np.array([[_logit(row.confidence), 1.0] for row in usable]).reshape(-1, 2)
     right = np.array([float(row.right) for row in usable])
     start = beta = np.array([1.0, 0.0])
+
+    def misfit(beta: NDArray[np.float64]) -> float:
+        logits = table @ beta
+        return float(np.logaddexp(0, logits).sum() - right @ logits + _PRIOR / 2 * ((beta - start) ** 2).sum())
+
     for _ in range(_STEPS):
         chance = 1.0 / (1.0 + np.exp(-np.clip(table @ beta, -30, 30)))
         slope = table.T @ (right - chance) - _PRIOR * (beta - start)
         curvature = (table * (chance * (1 - chance))[:, None]).T @ table + _PRIOR * np.eye(2)
-        beta = beta + np.linalg.solve(curvature, slope)
+        step = np.linalg.solve(curvature, slope)
+        while misfit(beta + step) > misfit(beta) and float(np.abs(step).max()) > _SMALLEST_STEP:
+            step = step / 2
+        beta = beta + step
     return Scaling(max(_LEAST_SLOPE, float(beta[0])), float(beta[1]))
 
 
 def threshold_for(pairs: Sequence[tuple[float, Judgement]], most_refused: float) -> float:
-    """Return the highest threshold that refuses at most a share of the answerable questions."""
+    """Return the highest threshold, to four digits, that refuses at most a share of the answerable questions.
+
+    What has no confidence at all is refused whatever the share: a threshold of 0 would answer everything.
+    """
     confidences = sorted(confidence for confidence, row in pairs if row.answerable)
     if not confidences:
         raise InvalidInput(
             "none of the questions has an answer", hint="Give questions that your documents answer, too."
         )
-    return confidences[min(len(confidences) - 1, int(most_refused * len(confidences)))]
+    chosen = confidences[min(len(confidences) - 1, int(most_refused * len(confidences)))]
+    return max(math.floor(chosen * 10_000) / 10_000, LEAST_THRESHOLD)
 
 
 def quality(pairs: Sequence[tuple[float, Judgement]], threshold: float) -> Quality:

@@ -21,11 +21,13 @@ from index.types import Span
 from qa.analyse import Analysis
 from qa.calibration import Calibration, Evidence
 from qa.completion import complete
+from qa.confidence import LEAST_NAMES
 from qa.encoding import Asked, Pieces, Window, Word, words_of
 from qa.evidence import Needle
 from qa.kinds import fit
 from qa.network import OnnxNetwork
 from qa.read import Features, Reading, SentenceReader
+from qa.restore import restored
 from qa.retrieve import Found
 from qa.segment import glued
 from qa.spans import Bounds, Candidate, candidates
@@ -107,11 +109,14 @@ class SpanReader:
             told.setdefault(one.passage.id, []).append(_Sentence(span, Features(*row.tolist()), float(score)))
         readings = list(self._spans(analysis, found, told))
         weighed = [replace(r, score=self._calibration.score(r.evidence)) for r in readings if r.evidence]
-        return [*sorted(weighed, key=lambda r: -r.score), *self._sentences.readings(spans, features, scores)]
+        # What lacks the question's names is no answer (`qa.confidence`): it must not stand before one that has them.
+        weighed.sort(key=lambda r: (r.features.names < LEAST_NAMES, -r.score))
+        return [*weighed, *self._sentences.readings(spans, features, scores)]
 
     def _spans(self, analysis: Analysis, found: Sequence[Found], told: dict[int, list[_Sentence]]) -> Iterator[Reading]:
         """Yield the spans that the network points at, each place once."""
-        asked = self._network.encoder.asked(analysis)
+        written = restored(analysis, (f"{one.passage.document.title}\n{one.passage.text}" for one in found))
+        asked = self._network.encoder.asked(analysis, written)
         ranked = list(enumerate(found))
         pointed: list[_Pointed] = []
         for some in (ranked[: self._budget.whole], ranked[self._budget.whole :]):
@@ -121,7 +126,7 @@ class SpanReader:
                 for window in self._windows(asked, one, told.get(one.passage.id, []), self._budget.of(rank, len(found)))
             ]
             pointed += self._pointed(places)
-            if any(row.candidate.margin >= self._budget.sure for row in pointed):
+            if any(self._is_sure(row, told[row.found.passage.id]) for row in pointed):
                 break
         everything = _log_sum([row.candidate.total for row in pointed if row.order == 0])
         seen: set[tuple[str, Span]] = set()
@@ -131,6 +136,11 @@ class SpanReader:
             if key not in seen:
                 seen.add(key)
                 yield reading
+
+    def _is_sure(self, pointed: _Pointed, told: Sequence[_Sentence]) -> bool:
+        """Tell whether nothing more need be read: of the wrong place or person nothing is sure."""
+        named = any(sentence.features.names >= LEAST_NAMES for sentence in told)
+        return named and pointed.candidate.margin >= self._budget.sure
 
     def _pointed(self, places: Sequence[tuple[Found, Window]]) -> list[_Pointed]:
         """Return the best spans of each window by the network."""

@@ -156,8 +156,8 @@ def counted_at(words: Words, at: int, most: int = _MOST_COUNTED) -> Unit | None:
     end = at
     while end < len(words) and end - at < most and _is_counted(words, end, first=end == at):
         end += 1
-    halves = [word.written.lower() for word in words.words[end - 1 : end + 1]]
-    if at < end - 1 and len(halves) == 2 and word_length(halves) == 2:
+    ending = [word.written.lower() for word in words.words[max(at, end - 2) : end + 1]]
+    if len(ending) == 3 and word_length(ending[:2]) == 1 and word_length(ending[1:]) == 2:
         end -= 1  # `hộ gia đình tiêu|biểu`
     name = " ".join(word.written for word in words.words[at:end])
     return Unit(ValueKind.COUNT, name, end) if end > at else None

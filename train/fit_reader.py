@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -26,14 +25,15 @@ from qa.abbreviations import load_abbreviations
 from qa.analyse import Lexicon, analyse
 from qa.encoding import Asked, Encoder, Pieces, Window, words_of
 from qa.evaluate import exact_match, f1
+from qa.segment import glued
 from qa.spans import candidates
 from train.forms import chat_form, strip_marks
 from train.loop import Plan, device, train
 from train.paths import Workplace, workplace
 from train.records import Reading, read_records
-from train.synthetic import synonyms
 
 SIZE, OVERLAP = 160, 48  # tokens of a window when reading
+_OFFICES = frozenset({"giám đốc", "chủ tịch", "trưởng", "quê"})
 _POOL = 12  # batches drawn together and sorted by length
 
 
@@ -94,7 +94,6 @@ class Source:
         self._near = look_alikes(people, contexts) if people else []
         self.contexts = contexts
         self.match = True
-        self._synonyms = synonyms()
 
     def pool(self, rng: np.random.Generator, count: int) -> list[Example]:
         """Return `count` examples, shortest first."""
@@ -147,11 +146,22 @@ class Source:
 
     def _swapped(self, question: str, dice: random.Random) -> str:
         """Return the question with one of its words as others say it: `đơn vị` for `tập thể`."""
-        said = [word for word in self._synonyms if f" {word} " in f" {question.lower()} "]
-        if not said:
+        asked = analyse(question, lexicon())
+        words = [token.text for token in asked.tokens]
+        inner = [*glued(words, [True] * len(words)), False]
+        # Not half of `sinh viên`, and no office for another: who holds the other one is a near miss.
+        fits = [
+            said
+            for said in asked.synonyms
+            if not inner[said.start]
+            and not inner[said.end]
+            and not _OFFICES & {" ".join(words[said.start : said.end]), *map(" ".join, said.others)}
+        ]
+        if asked.toneless or not fits:
             return question
-        word = dice.choice(said)
-        return re.sub(rf"\b{word}\b", dice.choice(self._synonyms[word]), question, count=1, flags=re.IGNORECASE)
+        said = dice.choice(fits)
+        first, last = asked.tokens[said.start].span, asked.tokens[said.end - 1].span
+        return question[: first.start] + " ".join(dice.choice(said.others)) + question[last.end :]
 
     def _pieces_of(self, context: str) -> Pieces:
         if context not in self._pieces:

@@ -36,8 +36,9 @@ def bi_encoder(folder: Path, tokenizer: Path, batch: int = 32, longest: int = 25
     import transformers
 
     from train.distil import encode, mean_vectors
+    from train.loop import device
 
-    model = transformers.BertModel.from_pretrained(folder, add_pooling_layer=False).eval()
+    model = transformers.BertModel.from_pretrained(folder, add_pooling_layer=False).eval().to(device())
     loaded = Tokenizer.from_file(str(tokenizer))
 
     def vectors(texts: list[str]) -> npt.NDArray[np.float32]:
@@ -47,7 +48,7 @@ def bi_encoder(folder: Path, tokenizer: Path, batch: int = 32, longest: int = 25
         with torch.inference_mode():
             for start in range(0, len(order), batch):
                 some = order[start : start + batch]
-                found[some] = mean_vectors(model, [rows[i] for i in some]).numpy()
+                found[some] = mean_vectors(model, [rows[i] for i in some]).cpu().numpy()
         return found
 
     return vectors

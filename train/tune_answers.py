@@ -11,6 +11,7 @@ are cross-validated by document; forms of one question never are on both sides. 
 from __future__ import annotations
 
 import argparse
+import math
 import pickle
 import random
 import tempfile
@@ -143,7 +144,7 @@ def held_out(directory: Path, most: int) -> tuple[Library, list[Row]]:
 def rank(case: Case, curve: Curve) -> tuple[Reading, ...]:
     """Return the spans of a case, best first by `curve`."""
     scored = (replace(r, score=curve.logit(asdict(r.evidence))) for r in case.spans if r.evidence)
-    return tuple(sorted(scored, key=lambda r: -r.score))[:KEPT]
+    return tuple(sorted(scored, key=lambda r: (r.features.names < LEAST_NAMES, -r.score)))[:KEPT]
 
 
 def fit_score(cases: Sequence[Case]) -> Curve:
@@ -231,7 +232,8 @@ def cross_validated(cases: Sequence[Case], folds: int = FOLDS) -> list[Outcome]:
 def choose_threshold(outcomes: Sequence[Outcome], most_refused: float = 0.10) -> float:
     """Return the highest threshold that refuses at most `most_refused` of the answerable questions."""
     confidences = sorted(o.confidence for o in outcomes if o.case.gold)
-    return confidences[int(most_refused * len(confidences))] if confidences else 0.0
+    chosen = confidences[int(most_refused * len(confidences))] if confidences else 0.0
+    return math.floor(chosen * 10_000) / 10_000
 
 
 def report(outcomes: Sequence[Outcome], threshold: float) -> None:

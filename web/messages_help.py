@@ -112,8 +112,8 @@ PARAMETERS: dict[str, tuple[str, str]] = {
     ),
     "option.search_limit": ("Số đoạn văn cần tìm; mặc định 10.", "Passages to find; default 10."),
     "option.rerank": (
-        "Đọc tám đoạn đầu và xếp chúng theo câu trả lời tìm thấy trong đó: đúng hơn, chậm hơn.",
-        "Read the first eight passages and order them by the answer found in each: better, and slower.",
+        "Đọc các đoạn tốt nhất trong tám đoạn đầu và xếp lại theo câu trả lời tìm thấy: đúng hơn, chậm hơn.",
+        "Read the best of the first eight passages and order them by the answer found: better, and slower.",
     ),
     "option.contains": (
         "Chỉ những tài liệu có chuỗi này trong tên, mã hoặc nguồn.",

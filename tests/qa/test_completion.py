@@ -56,6 +56,12 @@ def completed(text: str, part: str, question: str = "") -> str:
         ("Vì thiếu tiền nên dừng", "Vì thiếu tiền", "Tại sao dừng?", "thiếu tiền"),
         ("trộm bò để tiêu xài", "để tiêu xài", "Trộm bò để làm gì?", "tiêu xài"),
         ("lạnh vì do dự quá lâu", "do dự quá lâu", "Vì sao lạnh?", "do dự quá lâu"),
+        ("bởi vì thiếu tiền nên dừng", "bởi vì thiếu tiền", "Vì sao dừng?", "thiếu tiền"),
+        ("ông Nguyễn Văn Được nói", "Nguyễn Văn Được", "Ai nói?", "Nguyễn Văn Được"),
+        ("bà Vi Thị Hoa trộm", "Vi Thị Hoa", "Vì sao bị bắt?", "Vi Thị Hoa"),
+        ("họ nuôi cua biển và", "cua biển", "Họ nuôi gì?", "cua biển"),
+        ("có một con voi rừng", "một con voi", "Có gì?", "một con voi"),
+        ("cong ty la cong ty ABC va", "la cong ty ABC va", "Cong ty nao?", "cong ty ABC"),
         ("mục tiêu là tồn tại", "tồn tại", "Mục tiêu là gì?", "tồn tại"),
         ("do công ty Cây Xanh làm", "do công ty Cây Xanh", "Công ty nào làm?", "công ty Cây Xanh"),
         ("ông Phạm Văn Hiểu nói", "hạm Văn Hi", "", "Phạm Văn Hiểu"),
@@ -106,3 +112,8 @@ def test_it_stays_in_bounds_cuts_nothing_and_is_idempotent(text: str, one: int, 
         assert not cuts(text, found.start)
         assert not cuts(text, found.end)
         assert "\n" not in text[span.end : found.end]
+
+
+def test_what_is_no_word_is_not_made_whole() -> None:
+    text = "mã " + "ab1" * 100_000
+    assert len(completed(text, text[50_000:50_010], "Mã gì?")) < 200

@@ -34,6 +34,24 @@ def test_what_confidences_were_bent_by_is_found() -> None:
     assert (found.slope, found.shift) == pytest.approx((0.6, -1.0), abs=0.1)
 
 
+@pytest.mark.parametrize(("low", "high", "right"), [(0.02, 0.2, 0.6), (0.8, 0.98, 0.5), (0.6, 0.98, 0.4)])
+def test_confidences_far_from_the_truth_send_it_nowhere_wild(low: float, high: float, right: float) -> None:
+    for seed in range(20):
+        dice = random.Random(seed)
+        rows = [Judgement(dice.uniform(low, high), dice.random() < right, answerable=True) for _ in range(60)]
+        found = fit_scaling(rows)
+        assert abs(found.slope) < 2.5
+        mean = sum(found.of(row.confidence) for row in rows) / len(rows)
+        assert mean == pytest.approx(sum(row.right for row in rows) / len(rows), abs=0.2)
+
+
+def test_the_share_is_kept_and_silence_stays_whatever_the_digits() -> None:
+    rows = [Judgement(at / 30 + 0.00006, right=True, answerable=True) for at in range(1, 21)]
+    assert threshold_for([(row.confidence, row) for row in rows], 0.0) <= rows[0].confidence
+    silent = [*rows, *[Judgement(0.0, right=False, answerable=True)] * 5]
+    assert threshold_for([(row.confidence, row) for row in silent], 0.1) > 0
+
+
 def test_without_evidence_nothing_changes() -> None:
     assert fit_scaling([Judgement(0.0, False, answerable=False)]) == Scaling(1.0, 0.0)
 

@@ -120,7 +120,7 @@ def test_all_that_is_known_of_a_span_is_its_evidence(counter: SpanReader) -> Non
 
 
 def test_scores_are_those_of_the_calibration_best_first_and_sentences_follow(counter: SpanReader) -> None:
-    readings = read(counter, QUESTION, [passage_of(TEXT), passage_of("Có 37 tập thể. Hết.", 2)])
+    readings = read(counter, QUESTION, [passage_of(TEXT), passage_of("Có 37 tập thể ở Cần Thơ. Hết.", 2)])
     spans = spans_of(readings)
     assert readings[: len(spans)] == spans
     assert [r.score for r in spans] == sorted((r.score for r in spans), reverse=True)
@@ -150,6 +150,14 @@ def test_the_other_passages_are_read_when_the_best_ones_hold_nothing_sure(
     readings = read(reader_of(network, Budget(whole=2, sure=3.0)), QUESTION, found)
     assert len(network.read) == windows
     assert {reading.passage.id for reading in spans_of(readings)} == set(range(1, windows + 1))
+
+
+def test_of_the_wrong_place_nothing_is_sure_and_comes_last(tmp_path: Path) -> None:
+    question = "Bao nhiêu tập thể ở Nghệ An được khen thưởng?"
+    texts = [*["Ở Lai Châu, 54 tập thể được khen thưởng."] * 3, "Ở Nghệ An, 37 tập thể được khen thưởng."]
+    reader = reader_of(pointing(tmp_path, COUNTS, {"thể": 8.0}), Budget(whole=3, sure=3.0))
+    best = read(reader, question, [passage_of(text, number) for number, text in enumerate(texts)])[0]
+    assert best.text == "37 tập thể"
 
 
 def test_an_answer_deep_in_a_long_passage_is_found_by_overlapping_windows(tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ def test_a_number_with_its_unit(text: str, value: Value) -> None:
         ("từ tháng 2 đến tháng 5 năm 2010", "2010-02/2010-05", None),
         ("18h50", "T18:50", None),
         ("7 giờ 30 tối", "T19:30", None),
+        ("12 giờ đêm", "T00:00", None),
     ],
 )
 def test_a_date_with_the_precision_that_is_said(text: str, iso: str, modifier: Modifier | None) -> None:
