@@ -27,6 +27,9 @@ from qa.retrieve import Found
 _PAGES = 10_000  # characters before and behind a passage
 _LEAD = 1_000  # characters at the beginning of a document, which say who, where and when
 _FAR_NAME = 0.5
+# Below, the question's names are not where an answer stands, and it is none; measured on the dev sets: refuses 3% of
+# the answerable questions, 12% of the unanswerable.
+LEAST_NAMES = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,11 @@ from index.types import Span
 from qa.analyse import Analysis
 from qa.calibration import Calibration, Evidence
 from qa.completion import complete
-from qa.confidence import LEAST_NAMES
 from qa.encoding import Asked, Pieces, Window, Word, words_of
 from qa.evidence import Needle
 from qa.kinds import fit
 from qa.network import OnnxNetwork
-from qa.read import Features, Reading, SentenceReader
+from qa.read import LEAST_NAMES, Features, Reading, SentenceReader
 from qa.restore import restored
 from qa.retrieve import Found
 from qa.segment import glued

@@ -31,12 +31,12 @@ from qa.analyse import Analysis, Lexicon, analyse
 from qa.ask import Rarity
 from qa.calibration import EVIDENCE, SENTENCE_SIGNALS, SIGNALS, Calibration, Curve, fit_curve
 from qa.calibration_metrics import auroc, expected_calibration_error, reliability
-from qa.confidence import LEAST_NAMES, sentence_signals, signals_of
+from qa.confidence import sentence_signals, signals_of
 from qa.evaluate import exact_match, f1, normalise
 from qa.evidence import needles_of
 from qa.judge import RIGHT_F1
 from qa.network import BUNDLED_READER, OnnxNetwork
-from qa.read import Reading, SentenceReader
+from qa.read import LEAST_NAMES, Reading, SentenceReader
 from qa.retrieve import retrieve
 from qa.span_reader import SpanReader
 from train.dev import Row, news_library, news_rows, seed_library, seed_rows
