@@ -32,7 +32,7 @@ from train.loop import Plan, device, train
 from train.paths import Workplace, workplace
 from train.records import Reading, read_records
 
-SIZE, OVERLAP = 160, 48  # tokens of a window when reading
+SIZE, OVERLAP = 160, 48  # tokens of a window when held-out questions are read
 _OFFICES = frozenset({"giám đốc", "chủ tịch", "trưởng", "quê"})
 _POOL = 12  # batches drawn together and sorted by length
 
