@@ -20,8 +20,9 @@ from qa.cite import cite
 from qa.confidence import confidences, overlap
 from qa.evaluate import normalise
 from qa.evidence import Needle, needles_of
+from qa.lookup import look_up
 from qa.read import Reader, Reading
-from qa.retrieve import Found, Retrieval, retrieve
+from qa.retrieve import Found, Retrieval
 from qa.types import EXPLAINED, Answer, AskResult, RankedPassage, SearchResult, Status
 from qa.values import value_of
 
@@ -73,9 +74,9 @@ class Answerer:
         _require_question(question, limit)
         clock = _Clock()
         with clock.measuring("analyse"):
-            analysis = analyse(question, self._lexicon)
+            asked = analyse(question, self._lexicon)
         with clock.measuring("retrieve"):
-            retrieval = retrieve(self.library, analysis, limit, document_id=document_id)
+            analysis, retrieval = look_up(self.library, asked, self._lexicon, limit, document_id=document_id)
         with clock.measuring("read"):
             needles = needles_of(analysis, Rarity(retrieval.snapshot, folded=analysis.toneless))
             readings = self._reader.read(analysis, needles, retrieval.found)
@@ -86,7 +87,7 @@ class Answerer:
             question=question,
             status=Status.ANSWERED if answered else Status.NO_ANSWER,
             confidence=confidence,
-            expansions=analysis.expansions,
+            expansions=asked.expansions,
             answers=tuple(a for a in answers if a.confidence >= self._threshold) if answered else (),
             passages=tuple(map(_ranked, retrieval.found)),
             generation=retrieval.snapshot.generation,
@@ -120,16 +121,16 @@ class Answerer:
         _require_question(question, limit)
         clock = _Clock()
         with clock.measuring("analyse"):
-            analysis = analyse(question, self._lexicon)
+            asked = analyse(question, self._lexicon)
         with clock.measuring("retrieve"):
-            retrieval = retrieve(self.library, analysis, limit)
+            analysis, retrieval = look_up(self.library, asked, self._lexicon, limit)
         found = retrieval.found
         if rerank:
             with clock.measuring("read"):
                 found = self._reranked(analysis, retrieval)
         return SearchResult(
             question=question,
-            expansions=analysis.expansions,
+            expansions=asked.expansions,
             passages=tuple(map(_ranked, found)),
             generation=retrieval.snapshot.generation,
             timings_ms=clock.milliseconds,

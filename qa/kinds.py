@@ -7,9 +7,9 @@ the form of the span, at the words right around it in its sentence, and at the q
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from index.text import canonical, fold, folded_tokens
@@ -18,6 +18,7 @@ from qa import kind_words as said
 from qa.analyse import Analysis
 from qa.completion import complete
 from qa.evidence import asked_for
+from qa.offices import holds_office, office_asked_for
 from qa.types import AnswerType, Value, ValueKind
 from qa.values import value_of
 
@@ -36,6 +37,7 @@ class _Seen:
     analysis: Analysis
     text: str
     sentence: str
+    span: Span  # in the sentence
     before: str  # canonical, lower case
 
     @cached_property
@@ -84,7 +86,7 @@ def fit(analysis: Analysis, span_text: str, sentence: str, span: Span) -> float:
     if not span_text.strip():
         return 0.0
     before = canonical(sentence[max(0, span.start - _BEFORE) : span.start]).lower().rstrip(" \"'“(")
-    seen = _Seen(analysis, span_text, sentence, before)
+    seen = _Seen(analysis, span_text, sentence, span, before)
     judge = _JUDGES.get(analysis.answer_type)
     return judge(seen) if judge else _other(seen)
 
@@ -107,12 +109,22 @@ def _count(seen: _Seen) -> float:
         return _table(seen, close, bare=0.3 if seen.plain.startswith("hàng ") else _WRONG)
     unit = folded_tokens(seen.value.unit or "")
     if not unit or not asked:
-        return 0.75
+        return 0.5
     if seen.analysis.english:
-        return 0.85
+        return 1.0 if set(unit) & _translated(seen.analysis, asked) else 0.5
     if unit[0] == asked[0]:
         return 1.0
-    return 0.9 if set(unit) & (set(asked) | _synonyms(seen.analysis)) else 0.65
+    return 0.9 if set(unit) & (set(asked) | _synonyms(seen.analysis)) else 0.4
+
+
+def _translated(analysis: Analysis, asked: Sequence[str]) -> set[str]:
+    """Return the Vietnamese syllables, folded, that the English words may say."""
+    return {
+        fold(word)
+        for reading in analysis.translations
+        if fold(reading.source.of(analysis.question)) in asked
+        for word in reading.vietnamese
+    }
 
 
 def _synonyms(analysis: Analysis) -> set[str]:
@@ -203,7 +215,11 @@ def _person(seen: _Seen) -> float:
         score = 0.6
     elif said.PEOPLE.match(seen.plain):
         score = 0.5
-    return _new(seen, score)
+    office = _office_of(seen.analysis.question)
+    return _new(seen, score * holds_office(office, seen.sentence, seen.span) if office else score)
+
+
+_office_of = lru_cache(16)(office_asked_for)  # asked of every span of a question
 
 
 def _place(seen: _Seen) -> float:

@@ -26,7 +26,6 @@ from qa.evidence import Needle
 from qa.kinds import fit
 from qa.network import OnnxNetwork
 from qa.read import LEAST_NAMES, Features, Reading, SentenceReader
-from qa.restore import restored
 from qa.retrieve import Found
 from qa.segment import glued
 from qa.spans import Bounds, Candidate, candidates
@@ -114,8 +113,7 @@ class SpanReader:
 
     def _spans(self, analysis: Analysis, found: Sequence[Found], told: dict[int, list[_Sentence]]) -> Iterator[Reading]:
         """Yield the spans that the network points at, each place once."""
-        written = restored(analysis, (f"{one.passage.document.title}\n{one.passage.text}" for one in found))
-        asked = self._network.encoder.asked(analysis, written)
+        asked = self._network.encoder.asked(analysis)
         ranked = list(enumerate(found))
         pointed: list[_Pointed] = []
         for some in (ranked[: self._budget.whole], ranked[self._budget.whole :]):

@@ -27,7 +27,7 @@ from qa.encoding import Asked, Encoder, Pieces, Window, words_of
 from qa.evaluate import exact_match, f1
 from qa.segment import glued
 from qa.spans import candidates
-from train.forms import chat_form, strip_marks
+from train.forms import chat_form, said_otherwise, strip_marks
 from train.loop import Plan, device, train
 from train.paths import Workplace, workplace
 from train.records import Reading, read_records
@@ -43,12 +43,14 @@ class Mix:
 
     made: float = 0.15  # of the questions, from synthetic.jsonl
     elsewhere: float = 0.06  # of the answerable: another window of the same text
-    lookalike: float = 0.12  # … or a window of a text that speaks of much the same
-    bare: float = 0.2
+    lookalike: float = 0.18  # … or a window of a text that speaks of much the same
+    silent: float = 0.3  # of the unanswerable: likewise
+    bare: float = 0.24
     chat: float = 0.07
     english: float = 0.5  # of the questions that have an English form
     bare_text: float = 0.04
     swapped: float = 0.15  # of the Vietnamese questions: a word said otherwise, by the reader's table of synonyms
+    otherwise: float = 0.4  # of the questions with marks: put as someone else would
     titled: float = 0.6
     shortest: int = 56  # tokens of a window
     longest: int = 150
@@ -114,9 +116,9 @@ class Source:
             row, near = self.people[at], self._near[at]
         context, answer, start = row.context, row.answer, row.start
         fate = dice.random()
-        if answer and near and fate < mix.lookalike:
+        if near and fate < (mix.lookalike if answer else mix.silent):
             context, answer, start = self.contexts[dice.choice(near)], "", 0
-            if row.answer in context:
+            if row.answer and row.answer in context:
                 return None  # it may answer, too
         elsewhere = bool(answer) and mix.lookalike <= fate < mix.lookalike + mix.elsewhere
         question = self._form(row, dice)
@@ -137,6 +139,8 @@ class Source:
         if row.english and dice.random() < self.mix.english:
             return row.english
         question = self._swapped(row.question, dice) if dice.random() < self.mix.swapped else row.question
+        if dice.random() < self.mix.otherwise and strip_marks(question) != question:
+            question = said_otherwise(question, dice)
         form = dice.random()
         if form < self.mix.bare:
             return strip_marks(question) if dice.random() < 0.5 else strip_marks(question).lower()

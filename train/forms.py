@@ -86,3 +86,50 @@ def chat_form(question: str, rng: random.Random) -> str:
         if words in text and rng.random() < 0.6:
             text = re.sub(rf"\b{words}\b", rng.choice(shorts), text)
     return strip_marks(text) + rng.choice(_CHAT_ENDS)
+
+
+# How people begin and end a question without changing what it asks.
+_OPENINGS = ("Cho hỏi", "Cho tôi hỏi", "Xin hỏi", "Cho biết", "Hãy cho biết", "Xin cho biết")
+_ENDS = ("?", "?", " ạ?", " vậy?", " thế?", " nhỉ?", " ạ", " vậy", "")
+# Words that people who type into a search box leave out; none of them changes what is asked for.
+_SPARE = re.compile(r"(?<=\s)(?:được|đã|đang|các|những|của|là|ở|tại(?! sao)|có(?! thể))\s", re.IGNORECASE)
+_COUNT = re.compile(r"^(Có\s+)?(?=(?:bao nhiêu|mấy)\s)", re.IGNORECASE)
+_LAST = re.compile(r"^(?P<rest>.{12,}?),?\s+(?P<where>(?:ở|tại|trong|vào|năm|trong năm)\s+\S+(?:\s+\S+){0,4})$")
+_ASKING = re.compile(r"\b(?:nào|gì|ai|đâu|mấy|bao|sao|khi)\b", re.IGNORECASE)
+_FIRST = re.compile(r"^(?P<where>(?:Ở|Tại|Trong|Vào|Năm|Theo)\s+[^,]{2,40}),\s+(?P<rest>.{12,})$")
+
+
+def said_otherwise(question: str, rng: random.Random) -> str:
+    """Return a marked question as someone else would put it: `Có`, openings, small words and order come and go.
+
+    What is asked for stays the same, so that an answer stays one. None of it fits a question without marks, where
+    `cac` may be another word.
+    """
+    text = question.rstrip(" ?.!")
+    if (found := _COUNT.match(text)) and rng.random() < 0.5:
+        counted = text[found.end() :]
+        text = _capital(counted) if found.group(1) else f"Có {_small(counted)}"
+    elif rng.random() < 0.4:
+        if (found := _LAST.match(text)) and not _ASKING.search(found["where"]):
+            text = f"{_capital(found['where'])}, {_small(found['rest'])}"
+        elif found := _FIRST.match(text):
+            where = "" if found["where"].startswith("Theo") else " " + _small(found["where"])
+            text = _capital(found["rest"]) + where
+    if rng.random() < 0.35:
+        text = _SPARE.sub(lambda word: "" if rng.random() < 0.5 else word.group(), text)
+    if rng.random() < 0.15:
+        text = f"{rng.choice(_OPENINGS)} {_small(text)}"
+    if rng.random() < 0.15:
+        text = text.lower()
+    return text + rng.choice(_ENDS)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _small(text: str) -> str:
+    """Return the text with a small first letter, unless its first word looks like a name's (two capitals in a row)."""
+    words = text.split(maxsplit=2)
+    named = len(words) > 1 and words[1][:1].isupper()
+    return text if named or text[:2].isupper() else text[:1].lower() + text[1:]

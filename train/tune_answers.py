@@ -35,9 +35,9 @@ from qa.confidence import sentence_signals, signals_of
 from qa.evaluate import exact_match, f1, normalise
 from qa.evidence import needles_of
 from qa.judge import RIGHT_F1
+from qa.lookup import look_up
 from qa.network import BUNDLED_READER, OnnxNetwork
 from qa.read import LEAST_NAMES, Reading, SentenceReader
-from qa.retrieve import retrieve
 from qa.span_reader import SpanReader
 from train.dev import Row, news_library, news_rows, seed_library, seed_rows
 from train.fit_reader import split
@@ -93,10 +93,9 @@ def cases_of(library: Library, rows: Iterable[Row], network: OnnxNetwork, kind: 
     lexicon = Lexicon(load_abbreviations())
     reader = SpanReader(network, SentenceReader(library.embedder), NEUTRAL)
     for row in rows:
-        analysis = analyse(row["question"], lexicon)
-        found = retrieve(library, analysis, READ).found
-        needles = needles_of(analysis, Rarity(library.snapshot(), folded=analysis.toneless))
-        readings = reader.read(analysis, needles, found)
+        analysis, retrieval = look_up(library, analyse(row["question"], lexicon), lexicon, READ)
+        needles = needles_of(analysis, Rarity(retrieval.snapshot, folded=analysis.toneless))
+        readings = reader.read(analysis, needles, retrieval.found)
         yield Case(
             id=row["id"],
             group=f"{kind} {row.get('group') or row['doc'] or row['id']}",

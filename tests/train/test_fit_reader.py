@@ -42,6 +42,8 @@ PLAIN = Mix(
     english=0.0,
     bare_text=0.0,
     swapped=0.0,
+    silent=0.0,
+    otherwise=0.0,
     shortest=12,
     longest=30,
 )
