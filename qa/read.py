@@ -116,22 +116,10 @@ class SentenceReader:
 
     def read(self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]) -> list[Reading]:
         """Return every sentence of the passages, best first, ties in the order of the passages."""
-        return self.readings(*self.scored(analysis, needles, found))
-
-    def scored(
-        self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]
-    ) -> tuple[list[tuple[Found, Span]], NDArray[np.float64], NDArray[np.float64]]:
-        """Return what `features` does, and the score of each sentence `[sentences]`."""
         spans, features = self.features(analysis, needles, found)
-        return spans, features, features @ self._weights
-
-    def readings(
-        self, spans: Sequence[tuple[Found, Span]], features: NDArray[np.float64], scores: NDArray[np.float64]
-    ) -> list[Reading]:
-        """Return what `scored` gave as readings, best first."""
         readings = [
             Reading(one.passage, span, span, float(score), Features(*row.tolist()))
-            for (one, span), row, score in zip(spans, features, scores, strict=True)
+            for (one, span), row, score in zip(spans, features, features @ self._weights, strict=True)
         ]
         return sorted(readings, key=lambda reading: -reading.score)
 

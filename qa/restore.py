@@ -121,8 +121,8 @@ class _Seen:
         word = words[at]
         near = Counter[str]()
         for pair, place in ((words[at - 1 : at + 1], 1), (words[at : at + 2], 0)):
-            for written, count in self._together.get(tuple(pair), _NOTHING).items():
-                near[written[place]] += count
+            for together, count in self._together.get(tuple(pair), _NOTHING).items():
+                near[together[place]] += count
         if near:
             return near.most_common(1)[0][0]
         for written, count in self._written.get(word, Counter[str]()).most_common(1):

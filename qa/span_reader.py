@@ -1,18 +1,18 @@
 """Read passages with the span reader: short answers, each with what speaks for it.
 
-The reader of sentences goes first: it is cheap, and says where in a passage the question is spoken of. The network then
-reads a stretch around that place of the best passages, and of the others when it found nothing sure in those. What the
-network, the sentence and retrieval say of a span is its `Evidence`; the score is a weighted sum of it, with weights
-learnt on the dev set (`train/tune_answers.py`).
+Passages are read best first, in stages, until something sure is found. The reader of sentences goes ahead: it is cheap,
+and says where in a passage the question is spoken of; the network reads a stretch around that place. What the network,
+the sentence and retrieval say of a span is its `Evidence`; the score is a weighted sum of it, with weights learnt on
+the dev set (`train/tune_answers.py`). Passages that were not read are looked through for the best answer's words.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
 import numpy as np
 
@@ -25,7 +25,8 @@ from qa.encoding import Asked, Pieces, Window, Word, words_of
 from qa.evidence import Needle
 from qa.kinds import fit
 from qa.network import OnnxNetwork
-from qa.read import LEAST_NAMES, Features, Reading, SentenceReader
+from qa.read import LEAST_NAMES, Reading, SentenceReader
+from qa.repeats import holding, repeated
 from qa.retrieve import Found
 from qa.segment import glued
 from qa.spans import Bounds, Candidate, candidates
@@ -38,38 +39,38 @@ _CACHED = 256  # passages whose tokens are remembered
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How many tokens are read: `full` of each of the best `whole` passages, `part` of each other one.
+    """How many passages are read at once, and how many tokens of each.
 
-    Where there are fewer passages, as in one document alone, they share what `whole` would have had.
-    `window` is the longest sequence of passage tokens that the network reads at once, `overlap` what two share.
-    The others are read only while no margin (logits above silence) has reached `sure`: measured on the dev set, two
-    questions of three need no more than the best passages, and their answers are no worse for it.
+    `stages` are the ranks at which it is asked whether to go on: it is not where some margin (logits above silence) has
+    reached `sure`. Of passages before the last stage `full` tokens are read, of each other one `part`; where there are
+    fewer passages, as in one document alone, they share what the first ones would have had. `window` is the longest
+    sequence of passage tokens that the network reads at once, `overlap` what two share.
+
+    Measured on the dev set: more than half of the questions need the best passage alone, one of eight the best three,
+    and their answers are no worse for it.
     """
 
-    whole: int = 3
+    stages: tuple[int, ...] = (1, 3)
     full: int = 160
     part: int = 72
     window: int = 192
     overlap: int = 48
-    sure: float = 3.0
+    sure: float = 2.0
 
     def of(self, rank: int, count: int) -> int:
         """Return how many tokens are read of the passage of this rank, from 0, among `count`."""
-        if rank >= self.whole:
+        whole = self.stages[-1]
+        if rank >= whole:
             return self.part
-        return self.full * self.whole // min(self.whole, count)
+        return self.full * whole // min(whole, count)
+
+    def parts(self, count: int) -> Iterator[range]:
+        """Yield the ranks that are read together among `count` passages, stage after stage."""
+        for start, stop in pairwise((0, *(rank for rank in self.stages if rank < count), count)):
+            yield range(start, stop)
 
 
 DEFAULT_BUDGET = Budget()
-
-
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A sentence, what is known of it, and its score by the reader of sentences."""
-
-    span: Span
-    features: Features
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,41 +101,54 @@ class SpanReader:
         self._pieces = lru_cache(_CACHED)(self._pieces_of)
 
     def read(self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]) -> list[Reading]:
-        """Return spans, best first, and then sentences, best first."""
-        spans, features, scores = self._sentences.scored(analysis, needles, found)
-        told: dict[int, list[_Sentence]] = {}
-        for (one, span), row, score in zip(spans, features, scores, strict=True):
-            told.setdefault(one.passage.id, []).append(_Sentence(span, Features(*row.tolist()), float(score)))
-        readings = list(self._spans(analysis, found, told))
-        weighed = [replace(r, score=self._calibration.score(r.evidence)) for r in readings if r.evidence]
-        # What lacks the question's names is no answer (`qa.confidence`): it must not stand before one that has them.
-        weighed.sort(key=lambda r: (r.features.names < LEAST_NAMES, -r.score))
-        return [*weighed, *self._sentences.readings(spans, features, scores)]
-
-    def _spans(self, analysis: Analysis, found: Sequence[Found], told: dict[int, list[_Sentence]]) -> Iterator[Reading]:
-        """Yield the spans that the network points at, each place once."""
+        """Return spans, best first, and then the sentences of what was read, best first."""
         asked = self._network.encoder.asked(analysis)
-        ranked = list(enumerate(found))
         pointed: list[_Pointed] = []
-        for some in (ranked[: self._budget.whole], ranked[self._budget.whole :]):
-            places = [
-                (one, window)
-                for rank, one in some
-                for window in self._windows(asked, one, told.get(one.passage.id, []), self._budget.of(rank, len(found)))
-            ]
-            pointed += self._pointed(places)
-            if any(self._is_sure(row, told[row.found.passage.id]) for row in pointed):
+        told: dict[int, list[Reading]] = {}
+        for ranks in self._budget.parts(len(found)):
+            some = self._sentences_of(analysis, needles, found[ranks.start : ranks.stop])
+            told |= some
+            new = self._pointed(
+                [
+                    (found[rank], window)
+                    for rank in ranks
+                    for window in self._windows(
+                        asked, found[rank], some.get(found[rank].passage.id, []), self._budget.of(rank, len(found))
+                    )
+                ]
+            )
+            pointed += new
+            if any(self._is_sure(row, some[row.found.passage.id]) for row in new):
                 break
+        spans = self._weighed(analysis, pointed, told)
+        if spans:
+            unread = holding(spans[0], (one for one in found if one.passage.id not in told))
+            spans += repeated(spans, self._sentences.read(analysis, needles, unread))
+        return [*spans, *sorted(chain.from_iterable(told.values()), key=lambda reading: -reading.score)]
+
+    def _sentences_of(
+        self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]
+    ) -> dict[int, list[Reading]]:
+        """Return the sentences of each passage, by the passage's id."""
+        told: dict[int, list[Reading]] = {}
+        for sentence in self._sentences.read(analysis, needles, found):
+            told.setdefault(sentence.passage.id, []).append(sentence)
+        return told
+
+    def _weighed(
+        self, analysis: Analysis, pointed: Sequence[_Pointed], told: Mapping[int, Sequence[Reading]]
+    ) -> list[Reading]:
+        """Return the spans that the network points at, each place once, best first."""
         everything = _log_sum([row.candidate.total for row in pointed if row.order == 0])
-        seen: set[tuple[str, Span]] = set()
+        places: dict[tuple[str, Span], Reading] = {}
         for row in sorted(pointed, key=lambda row: -row.candidate.margin)[:_WEIGHED]:
             reading = _reading(analysis, row, everything, told[row.found.passage.id])
-            key = reading.passage.document.id, reading.span
-            if key not in seen:
-                seen.add(key)
-                yield reading
+            places.setdefault((reading.passage.document.id, reading.span), reading)
+        weighed = [replace(r, score=self._calibration.score(r.evidence)) for r in places.values() if r.evidence]
+        # What lacks the question's names is no answer (`qa.confidence`): it must not stand before one that has them.
+        return sorted(weighed, key=lambda r: (r.features.names < LEAST_NAMES, -r.score))
 
-    def _is_sure(self, pointed: _Pointed, told: Sequence[_Sentence]) -> bool:
+    def _is_sure(self, pointed: _Pointed, told: Sequence[Reading]) -> bool:
         """Tell whether nothing more need be read: of the wrong place or person nothing is sure."""
         named = any(sentence.features.names >= LEAST_NAMES for sentence in told)
         return named and pointed.candidate.margin >= self._budget.sure
@@ -150,7 +164,7 @@ class SpanReader:
             )
         ]
 
-    def _windows(self, asked: Asked, one: Found, told: Sequence[_Sentence], most: int) -> list[Window]:
+    def _windows(self, asked: Asked, one: Found, told: Sequence[Reading], most: int) -> list[Window]:
         """Return the windows of the stretch of a passage that is worth reading, about `most` tokens."""
         passage, budget = one.passage, self._budget
         if not told:
@@ -221,7 +235,7 @@ def _between(pieces: Pieces, start: int, end: int) -> Pieces:
     return Pieces(words, tuple(pieces.ids[i] for i, _ in tokens), tuple(number - first for _, number in tokens))
 
 
-def _reading(analysis: Analysis, pointed: _Pointed, everything: float, told: Sequence[_Sentence]) -> Reading:
+def _reading(analysis: Analysis, pointed: _Pointed, everything: float, told: Sequence[Reading]) -> Reading:
     """Return a candidate as a reading, made whole; `everything` is the log-sum of all that was read."""
     one, window, candidate = pointed.found, pointed.window, pointed.candidate
     text = one.passage.document.text

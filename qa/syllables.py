@@ -26,7 +26,9 @@ Chances = NDArray[np.float64]
 class Syllables:
     """A bigram table; syllables are canonical and in lower case."""
 
-    def __init__(self, forms: Sequence[str], counts: NDArray[np.uint32], pairs: NDArray[np.uint32], logs: NDArray[np.uint8]) -> None:
+    def __init__(
+        self, forms: Sequence[str], counts: NDArray[np.uint32], pairs: NDArray[np.uint32], logs: NDArray[np.uint8]
+    ) -> None:
         """Make it of the forms, their counts, the sorted pairs (first << 16 | second) and the pairs' coded counts."""
         self._number = {form: at for at, form in enumerate(forms)}
         self._counts = counts.astype(np.float64)
@@ -89,7 +91,8 @@ class Syllables:
         hit = known & (self._pairs[at] == keys) if len(self._pairs) else np.zeros_like(known)
         together = np.where(hit, 2.0 ** (self._logs[at] / _STEPS), 0.0) if len(self._pairs) else np.zeros(known.shape)
         each = np.array([self._count(form) for form in before])
-        return (1 - _ALONE) * np.minimum(together / each[:, None], 1.0) + _ALONE * self.alone(forms)[None]
+        following: Chances = np.minimum(together / each[:, None], 1.0)
+        return (1 - _ALONE) * following + _ALONE * self.alone(forms)[None]
 
     def _count(self, form: str) -> float:
         number = self._number.get(form)

@@ -272,7 +272,7 @@ PIECES = st.sampled_from(
 @given(
     st.lists(PIECES, min_size=1, max_size=12).map("".join),
     st.sampled_from([QUESTION, "vi sao", "Ai?", "Who was the person in Hue?", "Hoà Bình có gì?"]),
-    st.sampled_from([DEFAULT_BUDGET, Budget(whole=1, full=9, part=5, window=6, overlap=2)]),
+    st.sampled_from([DEFAULT_BUDGET, Budget(stages=(1,), full=9, part=5, window=6, overlap=2)]),
     st.integers(0, 5),
 )
 def test_spans_lie_in_their_sentence_and_passage_and_cut_no_word(

@@ -1,0 +1,59 @@
+"""Find where passages that were not read say what the best answer says: one answer, cited wherever it stands.
+
+Words alone do not make it the same: their sentence must speak of the question as much as the answer's own does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from index.text import tokens, tokens_mapped
+from index.types import Span, StoredPassage
+from qa.read import Reading
+from qa.retrieve import Found
+
+_LEAST_WORDS = 2  # one word, or a bare number, stands in many sentences by chance
+
+
+def holding(best: Reading, found: Iterable[Found]) -> list[Found]:
+    """Return the passages that hold the words of an answer; none for an answer of a single word."""
+    words = tokens(best.text)
+    if len(words) < _LEAST_WORDS:
+        return []
+    return [one for one in found if _place_of(words, one.passage)]
+
+
+def repeated(spans: Sequence[Reading], sentences: Sequence[Reading]) -> list[Reading]:
+    """Return the first of the spans again, for each other place where one of the sentences says it of the same.
+
+    Passages may overlap: a place that one of the spans points at is none.
+    """
+    best, words = spans[0], tokens(spans[0].text)
+    places = {(reading.passage.document.id, reading.span) for reading in spans}
+    again: dict[tuple[str, Span], Reading] = {}
+    for sentence in sentences:
+        span = _place_of(words, sentence.passage)
+        if span and sentence.span.start <= span.start and span.end <= sentence.span.end and _speaks_of(best, sentence):
+            key = sentence.passage.document.id, span
+            if key not in places:
+                again[key] = replace(
+                    best, passage=sentence.passage, span=span, sentence=sentence.span, features=sentence.features
+                )
+    return list(again.values())
+
+
+def _speaks_of(best: Reading, sentence: Reading) -> bool:
+    """Tell whether a sentence holds as much of the question, and as much of its names, as the answer's own."""
+    mine, other = best.features, sentence.features
+    return other.names >= mine.names and other.here + other.around >= mine.here + mine.around
+
+
+def _place_of(words: Sequence[str], passage: StoredPassage) -> Span | None:
+    """Return where the words first stand one after another in a passage, as a span of its document."""
+    here = tokens_mapped(passage.text)
+    said = [token.text for token in here]
+    for at in range(len(said) - len(words) + 1):
+        if said[at : at + len(words)] == list(words):
+            return Span(passage.start + here[at].span.start, passage.start + here[at + len(words) - 1].span.end)
+    return None
