@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Final
 
 from index.text import canonical, fold, is_toneless
+from qa.kind_words import SURNAME
 from qa.types import AnswerType
 
 # Without marks `may` is máy, too: not beside what makes a machine of it.
@@ -193,6 +194,12 @@ _NAMED: Final = _Wording(
 # `cơ sở nào`, `con số nào`: no department.
 _NO_NOUN: Final = _Wording(r"(?:cơ sở|con số|cán bộ|toàn bộ|đồng bộ|thông báo|cảnh báo)$")
 _FEW_WORDS: Final = 8
+_HONORIFICS: Final = frozenset("ong ba anh chi co chu".split())
+_LONGEST_NAME: Final = 6  # syllables
+# Offices and kin, written with capitals as names are.
+_NO_NAMES: Final = frozenset(
+    "tong chu thu bi giam bo pho truong nguoi vo chong con cha me bo vua vien cuc hieu tu dai doi chanh lanh".split()
+)
 
 _ENGLISH_WORD: Final = re.compile(r"\b(?:who|whom|whose|when|where|why|how|what|which)\b")
 _ENGLISH_NUMBER: Final = re.compile(r"\bhow (?:many|much|old|far)\b")  # also behind `who`: the man who died, how many
@@ -239,10 +246,25 @@ def answer_type_of(question: str) -> AnswerType:
     toneless = is_toneless(text)
     if toneless and (english := _english(text)):
         return english
+    if _asks_who_somebody_is(canonical(question)):
+        return AnswerType.ROLE
     for kind, wording in _VIETNAMESE:
         if wording.of(toneless).search(text):
             return kind
     return _by_noun(text, toneless)
+
+
+def _asks_who_somebody_is(question: str) -> bool:
+    """Tell `Ông Nguyễn Tiền Phong là ai?`, which asks for his office, from `Ai là Bí thư?` and `Vợ ông ta là ai?`."""
+    words = question.rstrip(" ?.!").split()
+    titled = len(words) > 2 and fold(words[0]) in _HONORIFICS
+    name = words[titled:-2]
+    if [fold(word) for word in words[-2:]] != ["la", "ai"] or not 2 <= len(name) <= _LONGEST_NAME:
+        return False
+    if fold(name[0]) in _NO_NAMES:
+        return False
+    typed_small = titled and question.islower() and SURNAME.match(name[0]) is not None
+    return typed_small or all(word.isalpha() and word[0].isupper() for word in name)
 
 
 def _english(text: str) -> AnswerType | None:

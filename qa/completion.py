@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
 from index.text import Token, canonical, fold, is_toneless, tokens_mapped
 from index.types import Span
 from qa.analyse import Analysis
 from qa.evidence import asked_for
+from qa.kind_words import SURNAME
 from qa.numbers import Word, Words, number_at
 from qa.segment import word_length
 from qa.types import AnswerType, ValueKind
@@ -43,6 +45,7 @@ _TRAILING_BARE: Final = frozenset("la cua gom va thi rang voi duoc".split())
 # A reason and a purpose are given without the word that leads to them, as nine of ten of the written answers are.
 _OF_REASONS: Final = frozenset("do vì để nhằm bởi".split())
 _OF_REASONS_BARE: Final = frozenset("do vi de nham boi".split())
+_AND: Final = frozenset("và cùng với hoặc hay".split())
 _UNITS_FOR: Final = {
     AnswerType.COUNT: frozenset(ValueKind),
     AnswerType.AMOUNT: frozenset(ValueKind),
@@ -62,7 +65,7 @@ def complete(text: str, span: Span, analysis: Analysis | None = None) -> Span:
     if not span.of(text).strip():
         return span
     for _ in range(_ROUNDS):
-        changed = _trimmed(text, _with_unit(text, _whole(text, span), analysis), analysis)
+        changed = _trimmed(text, _name_alone(text, _with_unit(text, _whole(text, span), analysis), analysis), analysis)
         if changed == span:
             break
         span = changed
@@ -207,6 +210,19 @@ def _trimmed(text: str, span: Span, analysis: Analysis | None) -> Span:
     if (start, end) == (span.start, span.end) or not text[start:end].strip():
         return span
     return Span(start, end)
+
+
+def _name_alone(text: str, span: Span, analysis: Analysis | None) -> Span:
+    """Drop what goes on in small letters behind a full name that is asked for: `Nguyễn Văn Phong|lưu ý`."""
+    if analysis is None or analysis.answer_type is not AnswerType.PERSON:
+        return span
+    words = list(re.finditer(r"\S+", span.of(text)))
+    name = list(takewhile(lambda word: word[0].isalpha() and word[0][0].isupper(), words))
+    behind = [word[0] for word in words[len(name) :]]
+    full = len(name) > 1 and SURNAME.match(canonical(name[0][0]).lower())
+    if not full or not behind or behind[0] in _AND or not all(word.isalpha() and word.islower() for word in behind):
+        return span
+    return Span(span.start, span.start + name[-1].end())
 
 
 def _asks_why(analysis: Analysis | None) -> bool:
