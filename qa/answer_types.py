@@ -15,7 +15,6 @@ from functools import cached_property
 from typing import Final
 
 from index.text import canonical, fold, is_toneless
-from qa.kind_words import SURNAME
 from qa.types import AnswerType
 
 # Without marks `may` is máy, too: not beside what makes a machine of it.
@@ -261,10 +260,7 @@ def _asks_who_somebody_is(question: str) -> bool:
     name = words[titled:-2]
     if [fold(word) for word in words[-2:]] != ["la", "ai"] or not 2 <= len(name) <= _LONGEST_NAME:
         return False
-    if fold(name[0]) in _NO_NAMES:
-        return False
-    typed_small = titled and question.islower() and SURNAME.match(name[0]) is not None
-    return typed_small or all(word.isalpha() and word[0].isupper() for word in name)
+    return fold(name[0]) not in _NO_NAMES and all(word.isalpha() and word[0].isupper() for word in name)
 
 
 def _english(text: str) -> AnswerType | None:

@@ -136,7 +136,7 @@ def load_calibration(path: Path = BUILT_IN) -> Calibration:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise InvalidInput(
             f"the calibration {path} cannot be used: {error}",
-            hint="Make it again with `hoidap calibrate`, or remove it.",
+            hint="Go back to the built-in one with `hoidap calibrate --reset`; then it can be made again.",
         ) from error
 
 

@@ -29,11 +29,15 @@ LEAST_THRESHOLD = 0.0001
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One question: the confidence in its best candidate, whether that was right, whether there is an answer at all."""
+    """One question: the confidence in its best candidate, whether that was right, whether there is an answer at all.
+
+    Forms of one question share their `group`, and are never on both sides of a cross-validation; 0 is none.
+    """
 
     confidence: float
     right: bool
     answerable: bool
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +164,15 @@ def _refused(pairs: Sequence[tuple[float, Judgement]], threshold: float, *, answ
 
 
 def _cross_validated(rows: Sequence[Judgement]) -> list[tuple[float, Judgement]]:
-    """Return every row with a confidence scaled by what the other folds say."""
+    """Return every row with a confidence scaled by what the other folds say; the threshold is not of the folds."""
+    groups: dict[tuple[int, int], int] = {}
+    folds = [
+        groups.setdefault((row.group, 0 if row.group else at), len(groups)) % _FOLDS for at, row in enumerate(rows)
+    ]
     found = []
     for part in range(_FOLDS):
-        scaling = fit_scaling([row for at, row in enumerate(rows) if at % _FOLDS != part])
-        found += [(scaling.of(row.confidence), row) for at, row in enumerate(rows) if at % _FOLDS == part]
+        scaling = fit_scaling([row for row, fold in zip(rows, folds, strict=True) if fold != part])
+        found += [(scaling.of(row.confidence), row) for row, fold in zip(rows, folds, strict=True) if fold == part]
     return found
 
 

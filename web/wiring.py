@@ -49,10 +49,11 @@ def calibration_file(settings: Settings) -> Path:
     return settings.data / CALIBRATION_FILE
 
 
-def build_answerer(settings: Settings, library: Library) -> Answerer:
-    """Return what answers questions over `library`, as sure as its own calibration says where there is one."""
+def build_answerer(settings: Settings, library: Library, calibration: Calibration | None = None) -> Answerer:
+    """Return what answers questions over `library`, as sure as `calibration` says, or else the library's own."""
     own = calibration_file(settings)
-    calibration = load_calibration(own) if own.exists() else load_calibration()
+    if calibration is None:
+        calibration = load_calibration(own) if own.exists() else load_calibration()
     return Answerer(
         library,
         reader=build_reader(settings, library, calibration),

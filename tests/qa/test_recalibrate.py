@@ -82,6 +82,21 @@ def test_fewer_answers_are_refused_than_allowed() -> None:
     assert threshold_for(pairs, 0.0) == pytest.approx(0.1)
 
 
+def test_forms_of_a_question_are_on_one_side() -> None:
+    """Five forms of each question, all of one fate: a fold that saw one of them would know the others."""
+    dice = random.Random(4)
+    fates = [(dice.uniform(0.05, 0.95), dice.random() < 0.5) for _ in range(30)]
+    alone = [Judgement(*fate, answerable=True) for fate in fates for _ in range(5)]
+    together = [Judgement(*fate, answerable=True, group=at + 1) for at, fate in enumerate(fates) for _ in range(5)]
+    apart, kept = (recalibrated(PLAIN, rows, 0.1, "mine").after.calibration_error for rows in (alone, together))
+    assert apart is not None and kept is not None
+    assert kept != apart
+    singles = [Judgement(*fate, answerable=True, group=at + 1) for at, fate in enumerate(fates)]
+    ungrouped = [Judgement(*fate, answerable=True) for fate in fates]
+    one, other = (recalibrated(PLAIN, rows, 0.1, "mine").after for rows in (singles, ungrouped))
+    assert one == other
+
+
 def test_confidence_becomes_truer() -> None:
     made = recalibrated(PLAIN, bent(400, 0.5, -1.5), 0.1, "mine")
     assert made.before.calibration_error is not None

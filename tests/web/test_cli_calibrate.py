@@ -95,4 +95,11 @@ def test_a_broken_calibration_is_named(library: Path) -> None:
     (library / "calibration.json").write_text("{}", encoding="utf-8")
     result = invoke("ask", TOLD[0][0], data=library)
     assert result.exit_code == 2
-    assert "calibrate" in result.output
+    assert "calibrate --reset" in result.output
+
+
+def test_fitted_again_it_comes_out_the_same_whatever_was_there(library: Path, questions: Path) -> None:
+    first = parsed("calibrate", questions, data=library)
+    assert parsed("calibrate", questions, data=library) == first
+    (library / "calibration.json").write_text("{}", encoding="utf-8")
+    assert parsed("calibrate", questions, data=library) == first

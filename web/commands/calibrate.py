@@ -46,22 +46,24 @@ def run(session: Session, datasets: tuple[str, ...], most_refused: float, dry_ru
 
 
 def _fitted(session: Session, datasets: tuple[str, ...], most_refused: float) -> Recalibration:
-    """Ask every question below any threshold, and fit to what came of it."""
-    own = calibration_file(session.settings)
+    """Ask every question below any threshold, and fit the built-in calibration to what came of it.
+
+    Never one that was fitted before: that would learn from the same questions twice, and choke on a broken file.
+    """
+    calibration = load_calibration()
     with opened(session) as library:
         sets = [read_dataset(Path(each).expanduser()) for each in datasets]
         examples = placed((e for each in sets for e in each.examples), library, every_document(library), loose=False)
         askings = all_askings(examples)
         rows = []
         with Progress(session.text("eval.asking"), len(askings)) as progress:
-            for outcome in Trial(build_answerer(session.settings, library)).run(askings):
+            for outcome in Trial(build_answerer(session.settings, library, calibration)).run(askings):
                 if outcome.answer is not None:
                     found = outcome.answer
-                    rows.append(Judgement(found.confidence, found.right, outcome.example.answerable))
+                    example = outcome.example
+                    rows.append(Judgement(found.confidence, found.right, example.answerable, group=id(example)))
                 progress.show(len(rows))
     names = ", ".join(Path(each).name for each in datasets)
-    # What was fitted before is fitted further: the questions were asked with it.
-    calibration = load_calibration(own) if own.exists() else load_calibration()
     return recalibrated(calibration, rows, most_refused, f"{len(rows)} questions of {names}")
 
 
