@@ -18,6 +18,7 @@ from qa.analyse import Analysis
 from qa.types import AnswerType
 
 _LONE_CREDIT = 0.5  # a syllable without marks that is there, but next to none of its neighbours
+_LONE_NAME_CREDIT = 0.4  # … of a name: below `qa.read.LEAST_NAMES`, or `hai` and `phòng` apart would be Hải Phòng
 _UNKNOWN_WORD = 0.2  # share of the weight of an English word that no table knows: nothing can be found of it
 _SYNONYM_CREDIT = 0.7
 _FOLDED_CREDIT = 0.4  # a marked word found only without its marks, or with others: probably another word
@@ -67,7 +68,9 @@ class Haystack:
     def credit(self, needle: Needle) -> float:
         """Return how well the text holds the needle, from 0 to 1."""
         credit = max((form.credit * self._holds(form) for form in needle.forms), default=0.0)
-        return credit * _LONE_CREDIT if needle.pairs and not needle.pairs & self.pairs else credit
+        if not needle.pairs or needle.pairs & self.pairs:
+            return credit
+        return credit * (_LONE_NAME_CREDIT if needle.name else _LONE_CREDIT)
 
     def _holds(self, form: Form) -> float:
         if self._marked and self._exact.issuperset(form.tokens):
