@@ -12,16 +12,17 @@ import sys
 
 from train.paths import workplace
 
+# In the order of what one would ask first: the runs may be cut short.
 RUNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("all", ()),
     ("no match feature", ("--no-match",)),
-    ("token vectors at random", ("--start", "encoder-random")),
     ("no written questions", ("--written", "0")),
+    ("token vectors at random", ("--start", "encoder-random")),
     ("no made questions", ("--made", "0")),
-    ("no distillation", ("--start", "encoder-start")),
     ("1,000 written questions", ("--written", "1000")),
-    ("4,000 written questions", ("--written", "4000")),
+    ("no distillation", ("--start", "encoder-start")),
     ("four layers", ("--layers", "4")),
+    ("4,000 written questions", ("--written", "4000")),
 )
 
 
@@ -29,6 +30,8 @@ def main() -> None:
     """Make the runs that are not made yet."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--batch", type=int, default=24)
+    parser.add_argument("--looks", type=int, default=300, help="held-out questions that every run is measured on")
     parser.add_argument("--only", nargs="*", help="names of runs")
     options = parser.parse_args()
     table = workplace().file("ablations.tsv")
@@ -46,6 +49,10 @@ def main() -> None:
             "ablation",
             "--steps",
             str(options.steps),
+            "--batch",
+            str(options.batch),
+            "--looks",
+            str(options.looks),
             *flags,
         ]
         output = subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -349,7 +349,14 @@ def main() -> None:
         cut = int(np.random.default_rng((plan.seed, 2, number)).permutation(_POOL)[at])
         return loss_of(model, pool[number][cut * options.batch : (cut + 1) * options.batch])
 
-    plan = Plan(steps=options.steps, rate=3 * options.rate, body_rate=options.rate, seed=options.seed, save_every=250)
+    plan = Plan(
+        steps=options.steps,
+        rate=3 * options.rate,
+        warm=min(Plan.warm, options.steps // 6),
+        body_rate=options.rate,
+        seed=options.seed,
+        save_every=250,
+    )
     train(model, plan, loss, place.file(f"{options.name}.pt"), lambda _: measure(model, encoder, held, match=match))
     save_network(model, place.file(options.name))
     print(options.name, measure(model, encoder, held, match=match))
