@@ -116,5 +116,10 @@ def _is_english(tokens: Sequence[Token]) -> bool:
     return any(word in _ENGLISH_QUESTION for word in words) and known >= max(2, len(words) // 5)
 
 
+def is_function_word(word: str) -> bool:
+    """Tell a marked word that carries no content of its own, or only asks."""
+    return word in _FUNCTION_WORDS or word in _QUESTION_WORDS
+
+
 def _folded(words: frozenset[str]) -> frozenset[str]:
     return frozenset(fold(word) for word in words)

@@ -200,6 +200,9 @@ _NO_NAMES: Final = frozenset(
     "tong chu thu bi giam bo pho truong nguoi vo chong con cha me bo vua vien cuc hieu tu dai doi chanh lanh".split()
 )
 
+# Said for politeness, and in the way of what ends a question.
+_ENDS: Final = re.compile(r"(?: +(?:vậy|thế|ạ|nhỉ|nhé|vay|nhi|nhe))+ *[?.!]*$", re.IGNORECASE)
+
 _ENGLISH_WORD: Final = re.compile(r"\b(?:who|whom|whose|when|where|why|how|what|which)\b")
 _ENGLISH_NUMBER: Final = re.compile(r"\bhow (?:many|much|old|far)\b")  # also behind `who`: the man who died, how many
 _ENGLISH: Final[tuple[tuple[AnswerType, re.Pattern[str]], ...]] = tuple(
@@ -241,11 +244,12 @@ _ENGLISH: Final[tuple[tuple[AnswerType, re.Pattern[str]], ...]] = tuple(
 
 def answer_type_of(question: str) -> AnswerType:
     """Return the kind of thing that the question asks for."""
-    text = " ".join(canonical(question).lower().split())
+    question = _ENDS.sub("", canonical(question))
+    text = " ".join(question.lower().split())
     toneless = is_toneless(text)
     if toneless and (english := _english(text)):
         return english
-    if _asks_who_somebody_is(canonical(question)):
+    if _asks_who_somebody_is(question):
         return AnswerType.ROLE
     for kind, wording in _VIETNAMESE:
         if wording.of(toneless).search(text):

@@ -32,7 +32,7 @@ def look_up(
     retrieval = retrieve(library, asked, limit, document_id=document_id)
     if not asked.toneless or asked.english:
         return asked, retrieval
-    passages = (f"{found.passage.document.title}\\n{found.passage.text}" for found in retrieval.found)
+    passages = (f"{found.passage.document.title}\n{found.passage.text}" for found in retrieval.found)
     question = restored(asked, passages, bundled_syllables())
     if question == asked.question:
         return asked, retrieval

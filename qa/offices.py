@@ -29,11 +29,17 @@ _OFFICE: Final = rf"\b(?P<deputy>pho )?(?P<head>{_HEADS})\b"
 _OFFICES: Final = re.compile(_OFFICE)
 _BEHIND: Final = re.compile(rf"\s*(?:[,(–-]|la|giu chuc|hien la)\s*(?:nguyen |cuu |hien la |dang la |la )?{_OFFICE}")
 _WHO_IS: Final = re.compile(
-    rf"\b(?:ai|nguoi nao)\s+(?:dang |hien |da |tung )*(?:la|lam|giu chuc vu|giu chuc|dam nhiem|giu)\s+{_OFFICE}"
+    r"\b(?:ai|nguoi nao)\s+(?:dang |hien |da |tung )*(?:la|lam|giu chuc vu|giu chuc|dam nhiem|giu)\s+"
+    rf"{_OFFICE}(?P<body>.*)"
 )
-_IS_WHO: Final = re.compile(rf"^{_OFFICE}.*\b(?:la (?:ai|nguoi nao|ong nao|ba nao)|ten (?:la )?gi)\W*$")
-_REACH: Final = 90  # characters around a name
+_IS_WHO: Final = re.compile(
+    rf"^{_OFFICE}(?P<body>.*?)\b(?:la (?:ai|nguoi nao|ong nao|ba nao)|ten (?:la )?gi)(?: vay| the| a| nhi)*\W*$"
+)
+# Where what is said of a name ends: another name begins, or another clause.
 _PARTS: Final = re.compile(r"[.;:!?\n]")
+_OTHERS: Final = re.compile(r"[.;:!?\n]|\b(?:ong|ba|dong chi|cung)\b")
+_SHORT: Final = (("uy ban nhan dan", "ubnd"), ("hoi dong nhan dan", "hdnd"))
+_REACH: Final = 90  # characters around a name
 _WORD: Final = re.compile(r"\w+")
 _COMMAS = 2  # between an office and a name: so many, and it is somebody else's
 _BODY = 3  # words behind an office that say of what
@@ -59,30 +65,40 @@ def office_asked_for(question: str) -> Office | None:
     >>> office_asked_for("Chủ tịch tỉnh khen thưởng ai?") is None
     True
     """
-    text = fold(canonical(question)).strip()
+    text = _plain(question).strip()
     found = _WHO_IS.search(text) or _IS_WHO.search(text)
     if found is None:
         return None
-    body = _WORD.findall(text[found.end("head") :])[:_BODY]
-    return Office(found["head"], found["deputy"] is not None, tuple(body))
+    return Office(found["head"], found["deputy"] is not None, tuple(_WORD.findall(found["body"])[:_BODY]))
 
 
 def holds_office(asked: Office, text: str, name: Span) -> float:
-    """Return how well what stands beside a name in `text` agrees with the office asked for, from 0 to 1."""
-    before = _PARTS.split(fold(canonical(text[max(0, name.start - _REACH) : name.start])))[-1]
-    behind = fold(canonical(text[name.end : name.end + _REACH]))
-    office = _BEHIND.match(behind) or _last_office(before)
-    if office is None:
-        return _UNSAID
-    if office["head"] != asked.head:
-        return _ANOTHER
-    if (office["deputy"] is not None) != asked.deputy:
-        return _DEPUTY
+    """Return how well what stands beside a name in `text` agrees with the office asked for, from 0 to 1.
+
+    Who holds several offices holds each of them.
+    """
+    before = _PARTS.split(_plain(text[max(0, name.start - _REACH) : name.start]))[-1]
+    behind = _plain(text[name.end : name.end + _REACH])
+    offices = _last_office(before)
+    if _BEHIND.match(behind):
+        behind = _OTHERS.split(behind)[0]
+        offices += _OFFICES.finditer(behind)
     near = {*_WORD.findall(before), *_WORD.findall(behind)}
-    return _IT if near.issuperset(asked.body) else _OF_ANOTHER_BODY
+    same = [office for office in offices if office["head"] == asked.head]
+    if any((office["deputy"] is not None) == asked.deputy for office in same):
+        return _IT if near.issuperset(asked.body) else _OF_ANOTHER_BODY
+    return _DEPUTY if same else _ANOTHER if offices else _UNSAID
 
 
-def _last_office(before: str) -> re.Match[str] | None:
+def _last_office(before: str) -> list[re.Match[str]]:
     """Return the office that a name follows, if not too many others stand between."""
     found = [*_OFFICES.finditer(before)][-1:]
-    return next((one for one in found if before[one.end() :].count(",") < _COMMAS), None)
+    return [office for office in found if before[office.end() :].count(",") < _COMMAS]
+
+
+def _plain(text: str) -> str:
+    """Return the text folded, with short forms for what is mostly written so."""
+    folded = fold(canonical(text))
+    for long, short in _SHORT:
+        folded = folded.replace(long, short)
+    return folded

@@ -5,7 +5,7 @@ Words alone do not make it the same: their sentence must speak of the question a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from index.text import tokens, tokens_mapped
@@ -13,6 +13,8 @@ from index.types import Span, StoredPassage
 from qa.read import Reading
 from qa.retrieve import Found
 
+_SIGNS = ("%", "‰")  # belong to the number before them
+_ITSELF = 0.5  # else a passage would lend its words to whatever number it holds
 _LEAST_WORDS = 2  # one word, or a bare number, stands in many sentences by chance
 
 
@@ -21,7 +23,7 @@ def holding(best: Reading, found: Iterable[Found]) -> list[Found]:
     words = tokens(best.text)
     if len(words) < _LEAST_WORDS:
         return []
-    return [one for one in found if _place_of(words, one.passage)]
+    return [one for one in found if next(_places_of(words, one.passage), None)]
 
 
 def repeated(spans: Sequence[Reading], sentences: Sequence[Reading]) -> list[Reading]:
@@ -30,30 +32,32 @@ def repeated(spans: Sequence[Reading], sentences: Sequence[Reading]) -> list[Rea
     Passages may overlap: a place that one of the spans points at is none.
     """
     best, words = spans[0], tokens(spans[0].text)
-    places = {(reading.passage.document.id, reading.span) for reading in spans}
+    pointed_at = {(reading.passage.document.id, reading.span) for reading in spans}
     again: dict[tuple[str, Span], Reading] = {}
     for sentence in sentences:
-        span = _place_of(words, sentence.passage)
-        if span and sentence.span.start <= span.start and span.end <= sentence.span.end and _speaks_of(best, sentence):
-            key = sentence.passage.document.id, span
-            if key not in places:
+        passage = sentence.passage
+        for span in _places_of(words, passage) if _speaks_of(best, sentence) else ():
+            key = passage.document.id, span
+            if sentence.span.start <= span.start and span.end <= sentence.span.end and key not in pointed_at:
                 again[key] = replace(
-                    best, passage=sentence.passage, span=span, sentence=sentence.span, features=sentence.features
+                    best, passage=passage, span=span, sentence=sentence.span, features=sentence.features
                 )
     return list(again.values())
 
 
 def _speaks_of(best: Reading, sentence: Reading) -> bool:
-    """Tell whether a sentence holds as much of the question, and as much of its names, as the answer's own."""
+    """Tell whether a sentence with its passage holds as much of the question as the answer's own, itself half."""
     mine, other = best.features, sentence.features
-    return other.names >= mine.names and other.here + other.around >= mine.here + mine.around
+    near = other.here + other.around >= mine.here + mine.around
+    return near and other.names >= mine.names and other.here >= _ITSELF * mine.here
 
 
-def _place_of(words: Sequence[str], passage: StoredPassage) -> Span | None:
-    """Return where the words first stand one after another in a passage, as a span of its document."""
+def _places_of(words: Sequence[str], passage: StoredPassage) -> Iterator[Span]:
+    """Yield where the words stand one after another in a passage, as spans of its document."""
     here = tokens_mapped(passage.text)
     said = [token.text for token in here]
     for at in range(len(said) - len(words) + 1):
         if said[at : at + len(words)] == list(words):
-            return Span(passage.start + here[at].span.start, passage.start + here[at + len(words) - 1].span.end)
-    return None
+            end = here[at + len(words) - 1].span.end
+            end += passage.text[end : end + 1] in _SIGNS and end < len(passage.text)
+            yield Span(passage.start + here[at].span.start, passage.start + end)

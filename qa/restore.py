@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.text import canonical, fold
-from qa.analyse import Analysis
+from qa.analyse import Analysis, is_function_word
 from qa.syllables import Syllables
 
 _WORD = re.compile(r"[^\W\d_]+")
+_BEGINS = re.compile(r"[.!?:\n“\"]")
 _FOUND = 0.45  # weight of the passages' model; on every other news dev question .40 and .60 restore less by .002
 _FOUND_ALONE = 0.3  # in it, weight of how often a syllable stands in the passages anywhere
 _MOST = 12  # forms of one syllable: rarer ones are names, which the passages tell
@@ -39,11 +40,10 @@ def restored(analysis: Analysis, texts: Iterable[str], syllables: Syllables) -> 
     seen = _Seen(texts, frozenset(bare))
     forms = [_forms(word, seen, syllables) for word in bare]
     words = _likeliest(forms, seen, syllables)
-    telling = {token.span for token in analysis.telling}
     question, written, end = analysis.question, "", 0
     for at, token in enumerate(analysis.tokens):
         typed = token.span.of(question)
-        word = seen.capitals(words, at) if token.span in telling else words[at]
+        word = words[at] if is_function_word(words[at]) else seen.capitals(words, at)
         written += question[end : token.span.start] + _as_typed(word, typed)
         end = token.span.end
     return written + question[end:]
@@ -82,6 +82,18 @@ def _likeliest(forms: Sequence[Sequence[str]], seen: _Seen, syllables: Syllables
     return [options[i] for options, i in zip(forms, reversed(path), strict=True)]
 
 
+def _words(text: str) -> list[str]:
+    """Return the words of a text; a capital that only begins a sentence is none: no name follows it."""
+    found, end = list[str](), 0
+    matches = list(_WORD.finditer(text))
+    for at, match in enumerate(matches):
+        behind = matches[at + 1][0] if at + 1 < len(matches) else ""
+        begins = end == 0 or _BEGINS.search(text, end, match.start()) is not None
+        found.append(match[0].lower() if begins and not behind[:1].isupper() else match[0])
+        end = match.end()
+    return found
+
+
 class _Seen:
     """What passages write of the words of a question: counts of syllables and of pairs, with and without capitals."""
 
@@ -92,8 +104,7 @@ class _Seen:
         self.marked: dict[str, set[str]] = {}
         self._total = 1
         for text in texts:
-            written = _WORD.findall(canonical(text))
-            words = [(one, one.lower()) for one in written]
+            words = [(one, one.lower()) for one in _words(canonical(text))]
             self._total += len(words)
             bare = [fold(word) in wanted for _, word in words]
             for (one, word), is_wanted in zip(words, bare, strict=True):

@@ -59,7 +59,7 @@ class Budget:
 
     def of(self, rank: int, count: int) -> int:
         """Return how many tokens are read of the passage of this rank, from 0, among `count`."""
-        whole = self.stages[-1]
+        whole = max(self.stages, default=0)
         if rank >= whole:
             return self.part
         return self.full * whole // min(whole, count)

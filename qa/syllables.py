@@ -61,7 +61,7 @@ class Syllables:
     def load(cls, path: Path = BUNDLED) -> Syllables:
         """Read a table."""
         with np.load(path) as file:
-            forms = bytes(file["forms"]).decode().split("\n")
+            forms = bytes(file["forms"]).decode().split()
             # Differences are small numbers, and small numbers take little room.
             pairs = np.cumsum(file["steps"], dtype=np.uint32)
             return cls(forms, file["counts"], pairs, file["logs"])

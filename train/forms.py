@@ -92,10 +92,14 @@ def chat_form(question: str, rng: random.Random) -> str:
 _OPENINGS = ("Cho hỏi", "Cho tôi hỏi", "Xin hỏi", "Cho biết", "Hãy cho biết", "Xin cho biết")
 _ENDS = ("?", "?", " ạ?", " vậy?", " thế?", " nhỉ?", " ạ", " vậy", "")
 # Words that people who type into a search box leave out; none of them changes what is asked for.
-_SPARE = re.compile(r"(?<=\s)(?:được|đã|đang|các|những|của|là|ở|tại(?! sao)|có(?! thể))\s", re.IGNORECASE)
+_SPARE = re.compile(
+    r"(?<=\s)(?:được|đã|đang|các|những|của(?! cải)|là|ở|tại(?! sao)|có(?! (?:thể|mặt|nghĩa|lợi|lẽ|ích|hại|tội)))\s",
+    re.IGNORECASE,
+)
 _COUNT = re.compile(r"^(Có\s+)?(?=(?:bao nhiêu|mấy)\s)", re.IGNORECASE)
 _LAST = re.compile(r"^(?P<rest>.{12,}?),?\s+(?P<where>(?:ở|tại|trong|vào|năm|trong năm)\s+\S+(?:\s+\S+){0,4})$")
 _ASKING = re.compile(r"\b(?:nào|gì|ai|đâu|mấy|bao|sao|khi)\b", re.IGNORECASE)
+_HOW_MANY = re.compile(r"\b(?:bao nhiêu|mấy|số)$", re.IGNORECASE)  # `bao nhiêu|năm tù` is no year
 _FIRST = re.compile(r"^(?P<where>(?:Ở|Tại|Trong|Vào|Năm|Theo)\s+[^,]{2,40}),\s+(?P<rest>.{12,})$")
 
 
@@ -110,11 +114,12 @@ def said_otherwise(question: str, rng: random.Random) -> str:
         counted = text[found.end() :]
         text = _capital(counted) if found.group(1) else f"Có {_small(counted)}"
     elif rng.random() < 0.4:
-        if (found := _LAST.match(text)) and not _ASKING.search(found["where"]):
+        if (found := _LAST.match(text)) and not _ASKING.search(found["where"]) and not _HOW_MANY.search(found["rest"]):
             text = f"{_capital(found['where'])}, {_small(found['rest'])}"
         elif found := _FIRST.match(text):
-            where = "" if found["where"].startswith("Theo") else " " + _small(found["where"])
-            text = _capital(found["rest"]) + where
+            where = "" if found["where"].startswith("Theo") else " " + found["where"][0].lower() + found["where"][1:]
+            open_end = _HOW_MANY.search(found["rest"])  # `tăng bao nhiêu|năm 2018` would ask for years
+            text = text if open_end else _capital(found["rest"]) + where
     if rng.random() < 0.35:
         text = _SPARE.sub(lambda word: "" if rng.random() < 0.5 else word.group(), text)
     if rng.random() < 0.15:
@@ -131,5 +136,5 @@ def _capital(text: str) -> str:
 def _small(text: str) -> str:
     """Return the text with a small first letter, unless its first word looks like a name's (two capitals in a row)."""
     words = text.split(maxsplit=2)
-    named = len(words) > 1 and words[1][:1].isupper()
-    return text if named or text[:2].isupper() else text[:1].lower() + text[1:]
+    named = len(words) > 1 and words[1][:1].isupper() and len(words[0]) > 1
+    return text if named or words[:1][0][:2].isupper() and len(words[0]) > 1 else text[:1].lower() + text[1:]

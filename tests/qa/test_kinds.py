@@ -10,8 +10,10 @@ from index.types import Span
 from qa.abbreviations import load_abbreviations
 from qa.analyse import Lexicon, analyse
 from qa.kinds import fit
+from qa.synonyms import Synonyms
+from qa.translate import Translations
 
-LEXICON = Lexicon(load_abbreviations())
+LEXICON = Lexicon(load_abbreviations(), Translations(), Synonyms())
 
 
 def score(question: str, sentence: str, part: str) -> float:
@@ -24,6 +26,11 @@ COMMENDED = (
     " tổng 300 triệu đồng."
 )
 BUILT = "Năm 2018, Công ty Nhật Việt xây 62 km đường trong 3 năm, hết 45% vốn, do thiếu tiền nên chậm ở xã Hòa Liên."
+PARTY = (
+    "Đồng chí Dương Văn Thái, Bí thư Tỉnh ủy Bắc Giang; Lê Thị Thu Hồng, Phó Bí thư Thường trực Tỉnh ủy Bắc Giang;"
+    " và ông Trần Văn An."
+)
+CHIEF, DEPUTY = "Ai là Bí thư Tỉnh ủy Bắc Giang?", "Phó Bí thư Tỉnh ủy Bắc Giang là ai?"
 
 
 @pytest.mark.parametrize(
@@ -45,6 +52,14 @@ BUILT = "Năm 2018, Công ty Nhật Việt xây 62 km đường trong 3 năm, h�
         ("Vì sao chậm?", BUILT, "thiếu tiền", "45%"),
         ("Chậm ở xã nào?", BUILT, "Hòa Liên", "Công ty Nhật Việt"),
         ("co bao nhieu tap the duoc khen", COMMENDED, "54 tập thể", "78 cá nhân"),
+        ("Có bao nhiêu đơn vị được khen?", COMMENDED, "54 tập thể", "78 cá nhân"),
+        ("How many individuals were rewarded?", COMMENDED, "78 cá nhân", "54 tập thể"),
+        ("Có bao nhiêu tập thể được khen?", COMMENDED, "78 cá nhân", "300 triệu đồng"),
+        (CHIEF, PARTY, "Dương Văn Thái", "Lê Thị Thu Hồng"),
+        (CHIEF, PARTY, "Dương Văn Thái", "Trần Văn An"),
+        (CHIEF, PARTY, "Trần Văn An", "Lê Thị Thu Hồng"),
+        ("ai la bi thu tinh uy bac giang", PARTY, "Dương Văn Thái", "Lê Thị Thu Hồng"),
+        (DEPUTY, PARTY, "Lê Thị Thu Hồng", "Dương Văn Thái"),
     ],
 )
 def test_the_better_span_fits_better(question: str, sentence: str, better: str, worse: str) -> None:
@@ -55,6 +70,16 @@ def test_the_better_span_fits_better(question: str, sentence: str, better: str, 
     ("question", "sentence", "part", "worth"),
     [
         ("Có bao nhiêu tập thể được khen?", COMMENDED, "54 tập thể", 1.0),
+        ("Có bao nhiêu tập thể được khen?", COMMENDED, "78 cá nhân", 0.4),
+        ("Có bao nhiêu tập thể được khen?", "Tổng cộng: 54.", "54", 0.5),
+        ("Có bao nhiêu đơn vị được khen?", COMMENDED, "54 tập thể", 0.9),
+        ("Có bao nhiêu trong năm qua?", COMMENDED, "54 tập thể", 0.5),  # nothing is named that is counted
+        ("How many individuals were rewarded?", COMMENDED, "78 cá nhân", 1.0),
+        ("How many individuals were rewarded?", COMMENDED, "54 tập thể", 0.5),
+        ("How many individuals were rewarded?", "Tổng cộng: 54.", "54", 0.5),
+        ("How many zzqx were rewarded?", COMMENDED, "54 tập thể", 0.5),
+        (CHIEF, PARTY, "Dương Văn Thái", 1.0),
+        (CHIEF, PARTY, "Lê Thị Thu Hồng", 0.15),
         ("Ai trao Bằng khen?", COMMENDED, "Phạm Văn Hiểu", 1.0),
         ("Ai trao Bằng khen?", COMMENDED, "78 cá nhân", 0.05),
         ("Ông Phạm Văn Hiểu gặp ai?", COMMENDED, "Phạm Văn Hiểu", 0.2),  # said already

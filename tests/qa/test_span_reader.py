@@ -36,6 +36,7 @@ CALIBRATION = Calibration(
 TEXT = "Hội nghị ở Cần Thơ bàn về khen thưởng. Dịp này, 54 tập thể được khen thưởng. Hết giờ."
 QUESTION = "Bao nhiêu tập thể ở Cần Thơ được khen thưởng?"
 COUNTS = {"54": 8.0, "37": 6.0}
+FIRST_THREE = Budget(stages=(3,), sure=3.0)  # read together, whatever the best one holds
 
 
 def passage_of(text: str, number: int = 1, start: int = 0, end: int | None = None, title: str = "Tin") -> Found:
@@ -119,8 +120,9 @@ def test_all_that_is_known_of_a_span_is_its_evidence(counter: SpanReader) -> Non
     assert second.evidence.first == 0.0
 
 
-def test_scores_are_those_of_the_calibration_best_first_and_sentences_follow(counter: SpanReader) -> None:
-    readings = read(counter, QUESTION, [passage_of(TEXT), passage_of("Có 37 tập thể ở Cần Thơ. Hết.", 2)])
+def test_scores_are_those_of_the_calibration_best_first_and_sentences_follow(tmp_path: Path) -> None:
+    reader = reader_of(pointing(tmp_path, COUNTS, {"thể": 8.0}), FIRST_THREE)
+    readings = read(reader, QUESTION, [passage_of(TEXT), passage_of("Có 37 tập thể ở Cần Thơ. Hết.", 2)])
     spans = spans_of(readings)
     assert readings[: len(spans)] == spans
     assert [r.score for r in spans] == sorted((r.score for r in spans), reverse=True)
@@ -134,11 +136,16 @@ def test_scores_are_those_of_the_calibration_best_first_and_sentences_follow(cou
 
 
 def test_each_place_is_given_once_though_passages_and_windows_overlap(tmp_path: Path) -> None:
-    reader = reader_of(pointing(tmp_path, COUNTS, {"thể": 8.0}), Budget(window=24, overlap=20))
+    reader = reader_of(pointing(tmp_path, COUNTS, {"thể": 8.0}), Budget(stages=(3,), window=24, overlap=20))
     one = passage_of(TEXT)
     same = Found(StoredPassage(2, one.passage.document, 0, len(TEXT), ""), 0.5, 1.0, 0.1)
     spans = [reading.span for reading in spans_of(read(reader, QUESTION, [one, same]))]
     assert len(spans) == len(set(spans))
+
+
+def passages_read(readings: Sequence[Reading]) -> set[int]:
+    """Return the passages that were read: only their sentences follow the spans."""
+    return {reading.passage.id for reading in readings if reading.kind == "sentence"}
 
 
 @pytest.mark.parametrize(("logit", "windows"), [(8.0, 2), (1.0, 5)])
@@ -147,15 +154,41 @@ def test_the_other_passages_are_read_when_the_best_ones_hold_nothing_sure(
 ) -> None:
     network = pointing(tmp_path, {"54": logit}, {"thể": logit})
     found = [passage_of(TEXT, number) for number in range(1, 6)]
-    readings = read(reader_of(network, Budget(whole=2, sure=3.0)), QUESTION, found)
+    readings = read(reader_of(network, Budget(stages=(2,), sure=3.0)), QUESTION, found)
     assert len(network.read) == windows
-    assert {reading.passage.id for reading in spans_of(readings)} == set(range(1, windows + 1))
+    assert passages_read(readings) == set(range(1, windows + 1))
+
+
+@pytest.mark.parametrize(("rank", "count"), [(0, 1), (1, 3), (2, 3), (3, 5), (4, 5), (None, 5)])
+def test_passages_are_read_one_then_three_then_all_until_one_is_sure(
+    tmp_path: Path, rank: int | None, count: int
+) -> None:
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    found = [passage_of(TEXT if number == rank else "Hội nghị ở Cần Thơ.", number) for number in range(5)]
+    readings = read(reader_of(network), QUESTION, found)
+    assert len(network.read) == count
+    assert passages_read(readings) == set(range(count))
+    assert (readings[0].text == "54 tập thể") == (rank is not None)
+
+
+@pytest.mark.parametrize(("sure", "count"), [(16.0, 1), (16.5, 2)])
+def test_sure_is_a_margin_that_reaches_what_the_budget_says(tmp_path: Path, sure: float, count: int) -> None:
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    read(reader_of(network, Budget(sure=sure)), QUESTION, [passage_of(TEXT, number) for number in range(2)])
+    assert len(network.read) == count
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, unique=True).map(lambda ranks: tuple(sorted(ranks))), st.integers(0, 12))
+def test_every_rank_is_in_one_stage_in_order(stages: tuple[int, ...], count: int) -> None:
+    parts = list(Budget(stages=stages).parts(count))
+    assert [rank for part in parts for rank in part] == list(range(count))
+    assert [part.stop for part in parts[:-1]] == [rank for rank in stages if rank < count]
 
 
 def test_of_the_wrong_place_nothing_is_sure_and_comes_last(tmp_path: Path) -> None:
     question = "Bao nhiêu tập thể ở Nghệ An được khen thưởng?"
     texts = [*["Ở Lai Châu, 54 tập thể được khen thưởng."] * 3, "Ở Nghệ An, 37 tập thể được khen thưởng."]
-    reader = reader_of(pointing(tmp_path, COUNTS, {"thể": 8.0}), Budget(whole=3, sure=3.0))
+    reader = reader_of(pointing(tmp_path, COUNTS, {"thể": 8.0}), Budget(stages=(1, 3)))
     best = read(reader, question, [passage_of(text, number) for number, text in enumerate(texts)])[0]
     assert best.text == "37 tập thể"
 
@@ -201,7 +234,7 @@ def test_nothing_is_read_in_nothing(counter: SpanReader) -> None:
 
 def test_no_more_is_read_of_a_passage_than_its_rank_allows(tmp_path: Path) -> None:
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
-    budget = Budget(whole=2, full=60, part=30, window=160, overlap=32)
+    budget = Budget(stages=(1, 2), full=60, part=30, window=160, overlap=32)
     text = "Hội nghị hội nghị. " * 40
     read(reader_of(network, budget), QUESTION, [passage_of(text, number) for number in range(5)])
     assert [tokens_in(window) for window in network.read] == [60, 60, 30, 30, 30]
@@ -210,7 +243,7 @@ def test_no_more_is_read_of_a_passage_than_its_rank_allows(tmp_path: Path) -> No
 def test_the_sentence_that_speaks_of_the_question_is_read_with_its_neighbours(tmp_path: Path) -> None:
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
     text = "Hội nghị hội nghị. " * 40 + TEXT + " Hội nghị hội nghị." * 40
-    budget = Budget(whole=0, part=60)
+    budget = Budget(stages=(1,), full=60)
     assert read(reader_of(network, budget), QUESTION, [passage_of(text)])[0].text == "54 tập thể"
     (window,) = network.read
     assert tokens_in(window) <= 60
@@ -232,16 +265,16 @@ def test_a_short_passage_is_read_whole(tmp_path: Path) -> None:
 def test_fewer_passages_share_what_the_best_would_have_had(tmp_path: Path, passages: int, most: int) -> None:
     text = "Hội nghị. " * 200
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
-    budget = Budget(whole=3, full=40, part=20, window=1_000)
+    budget = Budget(stages=(1, 3), full=40, part=20, window=1_000)
     read(reader_of(network, budget), QUESTION, [passage_of(text, number) for number in range(passages)])
     assert max(map(tokens_in, network.read)) == pytest.approx(most, abs=3)
 
 
 def test_no_sentence_however_long_is_read_beyond_the_full_budget(tmp_path: Path) -> None:
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
-    reader = reader_of(network, Budget(whole=0, full=60, part=30, overlap=0))
-    read(reader, QUESTION, [passage_of("hội nghị " * 200)])
-    assert 0 < sum(map(tokens_in, network.read)) <= 60
+    reader = reader_of(network, Budget(stages=(1,), full=60, part=30, overlap=0))
+    read(reader, QUESTION, [passage_of("Hết.", 1), passage_of("hội nghị " * 200, 2)])
+    assert [tokens_in(window) for window in network.read] == [pytest.approx(4, abs=1), pytest.approx(60, abs=1)]
 
 
 # --- any text, any network ------------------------------------------------------------------------------------------
@@ -307,8 +340,8 @@ def library(tmp_path: Path, hash_embedder: HashEmbedder) -> Library:
     return Library.open(tmp_path / "data", hash_embedder, create=True)
 
 
-def answerer(library: Library, network: OnnxNetwork) -> Answerer:
-    return Answerer(library, reader=reader_of(network), lexicon=LEXICON, calibration=CALIBRATION)
+def answerer(library: Library, network: OnnxNetwork, budget: Budget = DEFAULT_BUDGET) -> Answerer:
+    return Answerer(library, reader=reader_of(network, budget), lexicon=LEXICON, calibration=CALIBRATION)
 
 
 def test_a_short_answer_is_cited_with_its_sentence_and_its_value(library: Library, tmp_path: Path) -> None:
@@ -327,12 +360,52 @@ def test_equal_answers_of_two_documents_become_one_with_two_citations(library: L
     other = "Thông báo\n\nTại Cần Thơ có 54 TẬP THỂ được khen thưởng."
     library.add([Document("a", f"Tin\n\n{TEXT}", "Tin"), Document("b", other, "Thông báo")])
     library.add([Document("c", "Bản tin\n\nỞ Cần Thơ 37 tập thể được khen thưởng.", "Bản tin")])
-    result = answerer(library, pointing(tmp_path / "n", COUNTS, {"thể": 8.0})).ask(QUESTION)
+    result = answerer(library, pointing(tmp_path / "n", COUNTS, {"thể": 8.0}), FIRST_THREE).ask(QUESTION)
     assert [answer.text.lower() for answer in result.answers[:2]] == ["54 tập thể", "37 tập thể"]
     assert {c.document_id: c.cited_text for c in result.answers[0].citations} == {"a": "54 tập thể", "b": "54 TẬP THỂ"}
     assert [c.document_id for c in result.answers[1].citations] == ["c"]
     for citation in (c for answer in result.answers for c in answer.citations):
         assert library.document(citation.document_id).text[citation.start : citation.end] == citation.cited_text
+
+
+def cited(library: Library, network: Noting, *others: str) -> dict[str, str]:
+    """Return what is cited for the best answer out of `TEXT` and the other texts, when one passage alone is read."""
+    library.add([Document("a", f"Tin\n\n{TEXT}", "Tin")])
+    library.add([Document(f"b{n}", f"Bản tin\n\n{other}", "Bản tin") for n, other in enumerate(others)])
+    result = answerer(library, network).ask(QUESTION)
+    assert len(network.read) == 1
+    for citation in result.answers[0].citations:
+        text = library.document(citation.document_id).text
+        assert text[citation.start : citation.end] == citation.cited_text
+    return {citation.document_id: citation.cited_text for citation in result.answers[0].citations}
+
+
+def test_the_same_answer_in_a_document_that_was_not_read_is_cited_too(library: Library, tmp_path: Path) -> None:
+    others = "Ở Cần Thơ: 54 TẬP THỂ được khen thưởng. Hết.", unicodedata.normalize("NFD", TEXT)
+    places = cited(library, pointing(tmp_path / "n", COUNTS, {"thể": 8.0}), *others)
+    assert set(places) == {"a", "b0", "b1"}
+    assert {unicodedata.normalize("NFC", text).lower() for text in places.values()} == {"54 tập thể"}
+
+
+@pytest.mark.parametrize(
+    "other", ["Ở Lai Châu có 54 tập thể được khen thưởng.", "Ở Cần Thơ, 54 tập thể bị phạt.", "Cần Thơ khen thưởng 54."]
+)
+def test_the_same_words_said_of_another_place_or_thing_are_not_cited(
+    library: Library, tmp_path: Path, other: str
+) -> None:
+    assert set(cited(library, pointing(tmp_path / "n", COUNTS, {"thể": 8.0}), other)) == {"a"}
+
+
+def test_a_place_that_two_passages_share_is_cited_once(tmp_path: Path) -> None:
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    text = f"{TEXT} Và ở Cần Thơ, 54 tập thể được khen thưởng lần nữa."
+    document = Document("d", text, "Tin")
+    starts = 0, TEXT.index("Dịp"), 0  # the last two hold the place that the first one was read for
+    found = [Found(StoredPassage(n, document, start, len(TEXT), ""), 0.7, 3.0, 0.2) for n, start in enumerate(starts)]
+    later = [Found(StoredPassage(n, document, len(TEXT), len(text), ""), 0.7, 3.0, 0.2) for n in (3, 4)]
+    spans = spans_of(read(reader_of(network), QUESTION, [*found, *later]))
+    assert len(network.read) == 1
+    assert [r.span.start for r in spans if r.text == "54 tập thể"] == [TEXT.index("54"), text.rindex("54")]
 
 
 SILENT = {"[CLS]": 20.0}

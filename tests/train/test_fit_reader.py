@@ -14,7 +14,7 @@ pytest.importorskip("sklearn")
 from index.types import Span  # noqa: E402
 from qa.analyse import analyse  # noqa: E402
 from qa.encoding import words_of  # noqa: E402
-from tests.train.tiny_network import ENCODER, FILLER, row, tiny_network  # noqa: E402
+from tests.train.tiny_network import ENCODER, FILLER, TOKENIZER, row, tiny_network  # noqa: E402
 from train.fit_reader import (  # noqa: E402
     Example,
     Mix,
@@ -31,6 +31,7 @@ from train.fit_reader import (  # noqa: E402
     save_network,
     split,
 )
+from train.forms import strip_marks  # noqa: E402
 from train.records import Reading  # noqa: E402
 
 PLAIN = Mix(
@@ -79,6 +80,17 @@ def text_of(example: Example, people: list[Reading]) -> Reading:
     words = [word.text for word in example.window.words]
     spans = [word.span for word in example.window.words]
     return next(r for r in people if [w.text for w in words_of(r.context) if w.span in spans] == words)
+
+
+def ids_of(person: Reading) -> tuple[int, ...]:
+    """Return the tokens of a question as it is written."""
+    return tuple(ENCODER.asked(analyse(person.question, lexicon())).ids)
+
+
+def asked_in(example: Example) -> tuple[int, ...]:
+    """Return the tokens of the question that an example asks."""
+    ids = example.window.ids
+    return tuple(ids[1 : ids.index(TOKENIZER.token_to_id("[SEP]"))])
 
 
 # --- answers --------------------------------------------------------------------------------------------------------
@@ -136,6 +148,40 @@ def test_a_window_of_a_look_alike_is_of_another_text_and_says_nothing() -> None:
     told = [r for r in PEOPLE if r.answer]
     for example in pool(told, replace(PLAIN, lookalike=1.0), count=40):
         assert (example.start, example.end) == (0, 0)
+
+
+def test_an_unanswerable_question_comes_with_a_look_alike_text_and_never_with_an_answer() -> None:
+    unanswerable = row("Bao nhiêu tập thể dự hội nghị?", "", "Trời mưa to suốt cả ngày ở nhiều nơi. " * 3)
+    people = [unanswerable, *PEOPLE[:3], PEOPLE[4]]
+    others = [r.context for r in people[1:]]
+    for silent in (0.0, 0.5, 1.0):
+        texts = set()
+        for example in pool(people, replace(PLAIN, silent=silent)):
+            source = text_of(example, people)
+            if asked_in(example) == ids_of(unanswerable):
+                assert (example.start, example.end) == (0, 0)
+                texts.add(source.context)
+            else:  # the answerable ones are drawn as ever
+                assert answer_in(example, source.context) == source.answer
+        assert (unanswerable.context in texts) == (silent < 1)
+        assert bool(texts & set(others)) == (silent > 0)
+
+
+def test_a_question_put_otherwise_has_other_tokens_and_the_same_answer() -> None:
+    people = PEOPLE[:3]
+    put = {False: 0, True: 0}
+    for example in pool(people, replace(PLAIN, otherwise=1.0)):
+        source = text_of(example, people)
+        assert answer_in(example, source.context) == source.answer
+        put[asked_in(example) != ids_of(source)] += 1
+    assert put[True] > put[False]  # chance may leave it as it is
+    assert all(asked_in(example) in map(ids_of, people) for example in pool(people, PLAIN))
+
+
+def test_a_question_without_marks_is_not_put_otherwise() -> None:
+    people = [replace(person, question=strip_marks(person.question)) for person in PEOPLE[:2]]
+    for example in pool(people, replace(PLAIN, otherwise=1.0), count=40):
+        assert asked_in(example) == ids_of(text_of(example, people))
 
 
 def test_a_word_of_the_question_is_swapped_for_what_others_say() -> None:
