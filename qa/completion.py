@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
 
-from index.text import Token, canonical, fold, is_toneless, tokens_mapped
+from index.text import Token, canonical, canonical_mapped, fold, is_toneless, tokens_mapped
 from index.types import Span
 from qa.analyse import Analysis
 from qa.evidence import asked_for
@@ -45,6 +45,10 @@ _TRAILING_BARE: Final = frozenset("la cua gom va thi rang voi duoc".split())
 # A reason and a purpose are given without the word that leads to them, as nine of ten of the written answers are.
 _OF_REASONS: Final = frozenset("do vì để nhằm bởi".split())
 _OF_REASONS_BARE: Final = frozenset("do vi de nham boi".split())
+# Counts that a comma or `và` parts from the next.
+_COUNTS: Final = re.compile(
+    r"(?<![\w.,/])\d[\d.,]*\s+(?P<noun>[^\W\d_]+(?:\s+(?!và\b)[^\W\d_]+)?)(?:\s+(?!và\b)[^\W\d_]+)*"
+)
 _AND: Final = frozenset("và cùng với hoặc hay".split())
 _UNITS_FOR: Final = {
     AnswerType.COUNT: frozenset(ValueKind),
@@ -65,7 +69,8 @@ def complete(text: str, span: Span, analysis: Analysis | None = None) -> Span:
     if not span.of(text).strip():
         return span
     for _ in range(_ROUNDS):
-        changed = _trimmed(text, _name_alone(text, _with_unit(text, _whole(text, span), analysis), analysis), analysis)
+        whole = _with_unit(text, _whole(text, span), analysis)
+        changed = _trimmed(text, _name_alone(text, _count_alone(text, whole, analysis), analysis), analysis)
         if changed == span:
             break
         span = changed
@@ -212,17 +217,44 @@ def _trimmed(text: str, span: Span, analysis: Analysis | None) -> Span:
     return Span(start, end)
 
 
+def _count_alone(text: str, span: Span, analysis: Analysis | None) -> Span:
+    """Keep of several counts the one of what is counted: of `54 tập thể, 78 cá nhân` where units are asked for.
+
+    A question that names both gets both.
+    """
+    if analysis is None or analysis.answer_type is not AnswerType.COUNT or analysis.english:
+        return span
+    inside = canonical_mapped(span.of(text))
+    parts = list(_COUNTS.finditer(inside.text))
+    if len(parts) < 2:
+        return span
+    asked = [set(asked_for(analysis)[:1])]
+    asked += [{fold(other[0])} for said in analysis.synonyms for other in said.others]
+    question = " ".join(token.folded for token in analysis.tokens)
+    nouns = [fold(part["noun"]).split() for part in parts]
+    fits = [part for part, noun in zip(parts, nouns, strict=True) if any(noun[0] in words for words in asked)]
+    if len(fits) != 1 or sum(" ".join(noun) in question for noun in nouns) > 1:
+        return span
+    return _within(span, inside.original(Span(*fits[0].span())))
+
+
 def _name_alone(text: str, span: Span, analysis: Analysis | None) -> Span:
     """Drop what goes on in small letters behind a full name that is asked for: `Nguyễn Văn Phong|lưu ý`."""
     if analysis is None or analysis.answer_type is not AnswerType.PERSON:
         return span
-    words = list(re.finditer(r"\S+", span.of(text)))
+    inside = canonical_mapped(span.of(text))
+    words = list(re.finditer(r"\S+", inside.text))
     name = list(takewhile(lambda word: word[0].isalpha() and word[0][0].isupper(), words))
     behind = [word[0] for word in words[len(name) :]]
-    full = len(name) > 1 and SURNAME.match(canonical(name[0][0]).lower())
+    full = len(name) > 1 and SURNAME.match(name[0][0].lower())
     if not full or not behind or behind[0] in _AND or not all(word.isalpha() and word.islower() for word in behind):
         return span
-    return Span(span.start, span.start + name[-1].end())
+    return _within(span, inside.original(Span(0, name[-1].end())))
+
+
+def _within(span: Span, part: Span) -> Span:
+    """Return a part of a span, given in its own offsets, in those of the text."""
+    return Span(span.start + part.start, span.start + part.end)
 
 
 def _asks_why(analysis: Analysis | None) -> bool:

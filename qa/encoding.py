@@ -111,8 +111,11 @@ class Encoder:
                 word_of.extend([number] * len(found))
         return Pieces(tuple(words), tuple(ids), tuple(word_of))
 
-    def asked(self, analysis: Analysis) -> Asked:
-        """Return the question as tokens, and what of it is compared with the words of a passage."""
+    def asked(self, analysis: Analysis, written: str | None = None) -> Asked:
+        """Return the question as tokens, and what of it is compared with the words of a passage.
+
+        `written` is the question in the words to read, where those are others.
+        """
         folded = analysis.toneless
         words = frozenset(token.folded if folded else token.text for token in analysis.telling)
         content = [token.folded if folded else token.text for token in analysis.content]
@@ -123,7 +126,7 @@ class Encoder:
         )
         expanded = list(chain.from_iterable(others))
         return Asked(
-            ids=self.pieces(words_of(analysis.question)).ids[:MOST_QUESTION],
+            ids=self.pieces(words_of(written or analysis.question)).ids[:MOST_QUESTION],
             words=words,
             pairs=frozenset(pairwise(content)),
             folded=folded,

@@ -30,6 +30,7 @@ from qa.repeats import holding, repeated
 from qa.retrieve import Found
 from qa.segment import glued
 from qa.spans import Bounds, Candidate, candidates
+from qa.wording import as_counted
 
 _LEAST_LOG = -14.0
 _SPANS = 4  # looked at in each window
@@ -102,7 +103,8 @@ class SpanReader:
 
     def read(self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]) -> list[Reading]:
         """Return spans, best first, and then the sentences of what was read, best first."""
-        asked = self._network.encoder.asked(analysis)
+        written = as_counted(analysis, (one.passage.text for one in found))
+        asked = self._network.encoder.asked(analysis, written)
         pointed: list[_Pointed] = []
         told: dict[int, list[Reading]] = {}
         for ranks in self._budget.parts(len(found)):

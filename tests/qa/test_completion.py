@@ -117,3 +117,46 @@ def test_it_stays_in_bounds_cuts_nothing_and_is_idempotent(text: str, one: int, 
 def test_what_is_no_word_is_not_made_whole() -> None:
     text = "mã " + "ab1" * 100_000
     assert len(completed(text, text[50_000:50_010], "Mã gì?")) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "question", "kept"),
+    [
+        (
+            "Dịp này, 54 tập thể, 78 cá nhân được khen.",
+            "54 tập thể, 78 cá nhân",
+            "Bao nhiêu đơn vị được khen?",
+            "54 tập thể",
+        ),
+        (
+            "Dịp này, 54 tập thể, 78 cá nhân được khen.",
+            "54 tập thể, 78 cá nhân",
+            "Mấy cá nhân được khen?",
+            "78 cá nhân",
+        ),
+        (
+            "Có 7 tổ chức Đảng và 75 đảng viên.",
+            "7 tổ chức Đảng và 75 đảng viên",
+            "Bao nhiêu tổ chức Đảng?",
+            "7 tổ chức Đảng",
+        ),
+        (
+            "Có 19 tập thể và 21 cá nhân.",
+            "19 tập thể và 21 cá nhân",
+            "Bao nhiêu tập thể và cá nhân?",
+            "19 tập thể và 21 cá nhân",
+        ),
+        ("Có 19 tập thể và 21 cá nhân.", "19 tập thể và 21 cá nhân", "Tất cả bao nhiêu?", "19 tập thể và 21 cá nhân"),
+        (
+            "Phó Bí thư Nguyễn Văn Phong lưu ý các cấp.",
+            "Nguyễn Văn Phong lưu ý",
+            "Ai là Phó Bí thư?",
+            "Nguyễn Văn Phong",
+        ),
+        ("Ông Trần Văn An và vợ đến.", "Trần Văn An và vợ", "Ai đến?", "Trần Văn An và vợ"),
+    ],
+)
+def test_what_was_not_asked_for_is_left_out(text: str, part: str, question: str, kept: str) -> None:
+    assert completed(text, part, question) == kept
+    decomposed = unicodedata.normalize("NFD", text)
+    assert completed(decomposed, unicodedata.normalize("NFD", part), question) == unicodedata.normalize("NFD", kept)
