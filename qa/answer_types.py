@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Final
 
 from index.text import canonical, fold, is_toneless
+from qa.kind_words import SURNAME
 from qa.types import AnswerType
 
 # Without marks `may` is máy, too: not beside what makes a machine of it.
@@ -193,15 +194,16 @@ _NAMED: Final = _Wording(
 # `cơ sở nào`, `con số nào`: no department.
 _NO_NOUN: Final = _Wording(r"(?:cơ sở|con số|cán bộ|toàn bộ|đồng bộ|thông báo|cảnh báo)$")
 _FEW_WORDS: Final = 8
-_HONORIFICS: Final = frozenset("ong ba anh chi co chu".split())
+_HONORIFICS: Final = frozenset("ông bà anh chị cô chú".split())
 _LONGEST_NAME: Final = 6  # syllables
-# Offices and kin, written with capitals as names are.
+# Offices, kin and callings, which some write with capitals as names are.
 _NO_NAMES: Final = frozenset(
-    "tong chu thu bi giam bo pho truong nguoi vo chong con cha me bo vua vien cuc hieu tu dai doi chanh lanh".split()
+    "tổng chủ thủ bí giám bộ phó trưởng người vợ chồng con cha mẹ bố vua viện cục hiệu tư đại đội chánh lãnh ca tác kẻ"
+    " nhà đạo diễn quán tên".split()
 )
 
 # Said for politeness, and in the way of what ends a question.
-_ENDS: Final = re.compile(r"(?: +(?:vậy|thế|ạ|nhỉ|nhé|vay|nhi|nhe))+ *[?.!]*$", re.IGNORECASE)
+_ENDS: Final = re.compile(r"(?: +(?:vậy|thế|ạ|nhỉ|nhé))+ *[?.!]*$", re.IGNORECASE)
 
 _ENGLISH_WORD: Final = re.compile(r"\b(?:who|whom|whose|when|where|why|how|what|which)\b")
 _ENGLISH_NUMBER: Final = re.compile(r"\bhow (?:many|much|old|far)\b")  # also behind `who`: the man who died, how many
@@ -260,11 +262,13 @@ def answer_type_of(question: str) -> AnswerType:
 def _asks_who_somebody_is(question: str) -> bool:
     """Tell `Ông Nguyễn Tiền Phong là ai?`, which asks for his office, from `Ai là Bí thư?` and `Vợ ông ta là ai?`."""
     words = question.rstrip(" ?.!").split()
-    titled = len(words) > 2 and fold(words[0]) in _HONORIFICS
+    titled = len(words) > 2 and words[0].lower() in _HONORIFICS
     name = words[titled:-2]
-    if [fold(word) for word in words[-2:]] != ["la", "ai"] or not 2 <= len(name) <= _LONGEST_NAME:
+    if [word.lower() for word in words[-2:]] != ["là", "ai"] or not 2 <= len(name) <= _LONGEST_NAME:
         return False
-    return fold(name[0]) not in _NO_NAMES and all(word.isalpha() and word[0].isupper() for word in name)
+    known = SURNAME.match(" ".join(name[:2]).lower()) is not None
+    named = all(word.isalpha() and word[0].isupper() and not word.isupper() for word in name)
+    return named and (known or name[0].lower() not in _NO_NAMES)
 
 
 def _english(text: str) -> AnswerType | None:

@@ -140,7 +140,7 @@ class Answerer:
         """Return what was found, the first ones in the order of what the reader finds in them."""
         first, rest = retrieval.found[:RERANKED], retrieval.found[RERANKED:]
         needles = needles_of(analysis, Rarity(retrieval.snapshot, folded=analysis.toneless))
-        readings = self._reader.read(analysis, needles, first)
+        readings = self._reader.read(analysis, needles, first, thorough=True)
         best: dict[int, int] = {}
         for place, reading in enumerate(readings):  # best first; spans before sentences
             best.setdefault(reading.passage.id, place)

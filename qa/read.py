@@ -78,8 +78,13 @@ class Reading:
 class Reader(Protocol):
     """What finds answers in passages."""
 
-    def read(self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]) -> list[Reading]:
-        """Return readings, best first; none when no passage holds anything to point at."""
+    def read(
+        self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found], *, thorough: bool = False
+    ) -> list[Reading]:
+        """Return readings, best first; none when no passage holds anything to point at.
+
+        A reader may leave passages unread when it is sure of an answer, unless it is to be `thorough`.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,9 @@ class SentenceReader:
         self._embedder = embedder
         self._weights = np.array(astuple(weights))
 
-    def read(self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]) -> list[Reading]:
+    def read(
+        self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found], *, thorough: bool = False
+    ) -> list[Reading]:
         """Return every sentence of the passages, best first, ties in the order of the passages."""
         spans, features = self.features(analysis, needles, found)
         readings = [

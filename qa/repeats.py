@@ -5,16 +5,25 @@ Words alone do not make it the same: their sentence must speak of the question a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from index.text import tokens, tokens_mapped
+from index.text import canonical, tokens, tokens_mapped
 from index.types import Span, StoredPassage
+from qa.analyse import Analysis
+from qa.completion import complete
+from qa.evaluate import normalise
+from qa.kind_words import TITLE
 from qa.read import Reading
 from qa.retrieve import Found
 
 _SIGNS = ("%", "‰")  # belong to the number before them
 _ITSELF = 0.5  # else a passage would lend its words to whatever number it holds
+_AROUND = 20  # characters
+_MORE_NUMBER = re.compile(r"[\d.,/–−-]$")
+_MORE_NAME_BEHIND = re.compile(r" (?:[^\W\d_a-zà-ỹ]|\d)")
+_MORE_NAME_BEFORE = re.compile(r"(?<![.!?:] )\b[^\W\d_a-zà-ỹ]\w* $")
 _LEAST_WORDS = 2  # one word, or a bare number, stands in many sentences by chance
 
 
@@ -26,7 +35,7 @@ def holding(best: Reading, found: Iterable[Found]) -> list[Found]:
     return [one for one in found if next(_places_of(words, one.passage), None)]
 
 
-def repeated(spans: Sequence[Reading], sentences: Sequence[Reading]) -> list[Reading]:
+def repeated(analysis: Analysis, spans: Sequence[Reading], sentences: Sequence[Reading]) -> list[Reading]:
     """Return the first of the spans again, for each other place where one of the sentences says it of the same.
 
     Passages may overlap: a place that one of the spans points at is none.
@@ -38,7 +47,8 @@ def repeated(spans: Sequence[Reading], sentences: Sequence[Reading]) -> list[Rea
         passage = sentence.passage
         for span in _places_of(words, passage) if _speaks_of(best, sentence) else ():
             key = passage.document.id, span
-            if sentence.span.start <= span.start and span.end <= sentence.span.end and key not in pointed_at:
+            inside = sentence.span.start <= span.start and span.end <= sentence.span.end
+            if inside and key not in pointed_at and _is_the_same(best, passage.document.text, span, analysis):
                 again[key] = replace(
                     best, passage=passage, span=span, sentence=sentence.span, features=sentence.features
                 )
@@ -52,6 +62,19 @@ def _speaks_of(best: Reading, sentence: Reading) -> bool:
     return near and other.names >= mine.names and other.here >= _ITSELF * mine.here
 
 
+def _is_the_same(best: Reading, text: str, span: Span, analysis: Analysis) -> bool:
+    """Tell whether a place says the answer and no more: `2 độ C` is not in `-2 độ C`, `Sông Đà` not in `Sông Đà 9`."""
+    if normalise(span.of(text)) != normalise(best.text) or complete(text, span, analysis) != span:
+        return False
+    before, behind = text[max(0, span.start - _AROUND) : span.start], text[span.end : span.end + _AROUND]
+    said = span.of(text)
+    if said[0].isdigit() and _MORE_NUMBER.search(before):
+        return False
+    goes_on = said.split()[-1][:1].isupper() and _MORE_NAME_BEHIND.match(behind)
+    titled = TITLE.search(canonical(before).lower().rstrip()) is not None
+    return not goes_on and (titled or not (said[0].isupper() and _MORE_NAME_BEFORE.search(before)))
+
+
 def _places_of(words: Sequence[str], passage: StoredPassage) -> Iterator[Span]:
     """Yield where the words stand one after another in a passage, as spans of its document."""
     here = tokens_mapped(passage.text)
@@ -59,5 +82,5 @@ def _places_of(words: Sequence[str], passage: StoredPassage) -> Iterator[Span]:
     for at in range(len(said) - len(words) + 1):
         if said[at : at + len(words)] == list(words):
             end = here[at + len(words) - 1].span.end
-            end += passage.text[end : end + 1] in _SIGNS and end < len(passage.text)
+            end += passage.text[end : end + 1] in _SIGNS
             yield Span(passage.start + here[at].span.start, passage.start + end)

@@ -18,7 +18,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from index.text import canonical, fold
+from index.text import canonical, fold, is_toneless
 from qa.analyse import Analysis, is_function_word
 from qa.syllables import Syllables
 
@@ -33,32 +33,39 @@ _NOTHING = Counter[tuple[str, str]]()
 
 
 def restored(analysis: Analysis, texts: Iterable[str], syllables: Syllables) -> str:
-    """Return the question with marks and names as `texts` write them; one with marks, or in English, as it is."""
-    if not analysis.toneless or analysis.english:
+    """Return the question with marks and names as `texts` write them; one with marks, or in English, as it is.
+
+    So is one over texts that have no marks themselves: it would be found no better. What no table and no text knows
+    stays as it was typed, and so do abbreviations in capitals.
+    """
+    marked = [text for text in texts if not is_toneless(text)]
+    if not analysis.toneless or analysis.english or not marked:
         return analysis.question
-    bare = [token.folded for token in analysis.tokens]
-    seen = _Seen(texts, frozenset(bare))
+    question, bare = analysis.question, [token.folded for token in analysis.tokens]
+    seen = _Seen(marked, frozenset(bare))
     forms = [_forms(word, seen, syllables) for word in bare]
-    words = _likeliest(forms, seen, syllables)
-    question, written, end = analysis.question, "", 0
+    words = _likeliest([options or [word] for options, word in zip(forms, bare, strict=True)], seen, syllables)
+    written, end = "", 0
     for at, token in enumerate(analysis.tokens):
         typed = token.span.of(question)
-        word = words[at] if is_function_word(words[at]) else seen.capitals(words, at)
-        written += question[end : token.span.start] + _as_typed(word, typed)
+        short = len(typed) > 1 and typed.isupper() and not question.isupper()
+        word = typed if short or not forms[at] else _as_typed(seen.capitals(words, at), typed)
+        written += question[end : token.span.start] + word
         end = token.span.end
     return written + question[end:]
 
 
 def _forms(bare: str, seen: _Seen, syllables: Syllables) -> list[str]:
-    """Return what a token may be: itself, where nothing else is known."""
-    forms = dict.fromkeys([*syllables.marked(bare)[:_MOST], *seen.marked.get(bare, ())])
-    return list(forms) or [bare]
+    """Return what a token may be; nothing where nothing is known of it."""
+    return list(dict.fromkeys([*syllables.marked(bare)[:_MOST], *list(seen.marked.get(bare, ()))[:_MOST]]))
 
 
 def _as_typed(word: str, typed: str) -> str:
     """Return a word with the capitals that the asker gave it."""
     if len(typed) > 1 and typed.isupper():
         return word.upper()
+    if word.lower() == typed.lower():
+        return word if typed.islower() else typed
     return word[:1].upper() + word[1:] if typed[:1].isupper() else word
 
 
@@ -83,13 +90,14 @@ def _likeliest(forms: Sequence[Sequence[str]], seen: _Seen, syllables: Syllables
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of a text; a capital that only begins a sentence is none: no name follows it."""
+    """Return the words of a text, without capitals that make no name: of headings, and where a sentence begins."""
     found, end = list[str](), 0
     matches = list(_WORD.finditer(text))
     for at, match in enumerate(matches):
         behind = matches[at + 1][0] if at + 1 < len(matches) else ""
         begins = end == 0 or _BEGINS.search(text, end, match.start()) is not None
-        found.append(match[0].lower() if begins and not behind[:1].isupper() else match[0])
+        heading = len(match[0]) > 1 and match[0].isupper()
+        found.append(match[0].lower() if heading or (begins and not behind[:1].isupper()) else match[0])
         end = match.end()
     return found
 
@@ -101,7 +109,7 @@ class _Seen:
         self._alone, self._pairs = Counter[str](), Counter[tuple[str, str]]()
         self._written: dict[str, Counter[str]] = {}
         self._together: dict[tuple[str, ...], Counter[tuple[str, str]]] = {}
-        self.marked: dict[str, set[str]] = {}
+        self.marked: dict[str, dict[str, None]] = {}
         self._total = 1
         for text in texts:
             words = [(one, one.lower()) for one in _words(canonical(text))]
@@ -111,7 +119,7 @@ class _Seen:
                 if is_wanted:
                     self._alone[word] += 1
                     self._written.setdefault(word, Counter())[one] += 1
-                    self.marked.setdefault(fold(word), set()).add(word)
+                    self.marked.setdefault(fold(word), {})[word] = None
             for at, ((one, word), (other, behind)) in enumerate(pairwise(words)):
                 if bare[at] and bare[at + 1]:
                     self._pairs[word, behind] += 1
@@ -134,8 +142,8 @@ class _Seen:
         for pair, place in ((words[at - 1 : at + 1], 1), (words[at : at + 2], 0)):
             for together, count in self._together.get(tuple(pair), _NOTHING).items():
                 near[together[place]] += count
-        if near:
-            return near.most_common(1)[0][0]
+        if near or is_function_word(word):
+            return near.most_common(1)[0][0] if near else word
         for written, count in self._written.get(word, Counter[str]()).most_common(1):
             if count >= max(_OFTEN, _NEARLY_ALWAYS * self._alone[word]):
                 return written

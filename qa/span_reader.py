@@ -35,6 +35,7 @@ from qa.wording import as_counted
 _LEAST_LOG = -14.0
 _SPANS = 4  # looked at in each window
 _WEIGHED = 16  # of all windows: what the network thinks least of is not worth weighing
+_LEAST_FIT = 0.3  # of what is sure (`qa.kinds`)
 _CACHED = 256  # passages whose tokens are remembered
 
 
@@ -101,7 +102,9 @@ class SpanReader:
         self._budget = budget
         self._pieces = lru_cache(_CACHED)(self._pieces_of)
 
-    def read(self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found]) -> list[Reading]:
+    def read(
+        self, analysis: Analysis, needles: Sequence[Needle], found: Sequence[Found], *, thorough: bool = False
+    ) -> list[Reading]:
         """Return spans, best first, and then the sentences of what was read, best first."""
         written = as_counted(analysis, (one.passage.text for one in found))
         asked = self._network.encoder.asked(analysis, written)
@@ -120,12 +123,12 @@ class SpanReader:
                 ]
             )
             pointed += new
-            if any(self._is_sure(row, some[row.found.passage.id]) for row in new):
+            if not thorough and any(map(self._is_sure, self._weighed(analysis, new, some))):
                 break
         spans = self._weighed(analysis, pointed, told)
         if spans:
             unread = holding(spans[0], (one for one in found if one.passage.id not in told))
-            spans += repeated(spans, self._sentences.read(analysis, needles, unread))
+            spans[1:1] = repeated(analysis, spans, self._sentences.read(analysis, needles, unread))
         return [*spans, *sorted(chain.from_iterable(told.values()), key=lambda reading: -reading.score)]
 
     def _sentences_of(
@@ -150,10 +153,12 @@ class SpanReader:
         # What lacks the question's names is no answer (`qa.confidence`): it must not stand before one that has them.
         return sorted(weighed, key=lambda r: (r.features.names < LEAST_NAMES, -r.score))
 
-    def _is_sure(self, pointed: _Pointed, told: Sequence[Reading]) -> bool:
-        """Tell whether nothing more need be read: of the wrong place or person nothing is sure."""
-        named = any(sentence.features.names >= LEAST_NAMES for sentence in told)
-        return named and pointed.candidate.margin >= self._budget.sure
+    def _is_sure(self, reading: Reading) -> bool:
+        """Tell whether nothing more need be read: of the wrong place, person or kind of thing nothing is sure."""
+        evidence = reading.evidence
+        assert evidence is not None  # noqa: S101
+        fits = reading.features.names >= LEAST_NAMES and evidence.fit >= _LEAST_FIT
+        return fits and evidence.margin >= self._budget.sure
 
     def _pointed(self, places: Sequence[tuple[Found, Window]]) -> list[_Pointed]:
         """Return the best spans of each window by the network."""

@@ -87,7 +87,9 @@ class Syllables:
         seconds = np.array([self._number.get(form, -1) for form in forms])
         keys = (firsts[:, None] << 16) | seconds[None]
         known = (firsts[:, None] >= 0) & (seconds[None] >= 0)
-        at = np.minimum(np.searchsorted(self._pairs, np.where(known, keys, 0)), max(len(self._pairs) - 1, 0))
+        # Keys of another type than the table would have all of it converted in every call.
+        wanted = np.where(known, keys, 0).astype(np.uint32)
+        at = np.minimum(np.searchsorted(self._pairs, wanted), max(len(self._pairs) - 1, 0))
         hit = known & (self._pairs[at] == keys) if len(self._pairs) else np.zeros_like(known)
         together = np.where(hit, 2.0 ** (self._logs[at] / _STEPS), 0.0) if len(self._pairs) else np.zeros(known.shape)
         each = np.array([self._count(form) for form in before])

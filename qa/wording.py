@@ -1,8 +1,8 @@
 """Ask for what is counted in the words of the passages: `bao nhiêu đơn vị` where they count `54 tập thể`.
 
 The network compares words above all, and that one thing is said as another is what it sees least. The table of synonyms
-knows it; so where the passages put a number before a synonym more often than before the word of the question, the
-question is read with the synonym.
+knows it; so where the passages put a number before a synonym, and none before the word of the question, the question is
+read with the synonym.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ def as_counted(analysis: Analysis, texts: Iterable[str]) -> str:
     for said in analysis.synonyms:
         inside = analysis.tokens[said.start : said.end]
         own = [token.text for token in inside]
-        if fold_tokens(own) != wanted[: len(own)]:
+        if fold_tokens(own) != wanted[: len(own)] or _counted(words, own):
             continue
         best = max(said.others, key=lambda other: _counted(words, other))
-        if _counted(words, best) > _counted(words, own):
+        if _counted(words, best):
             question = analysis.question
             return question[: inside[0].span.start] + " ".join(best) + question[inside[-1].span.end :]
     return analysis.question

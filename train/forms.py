@@ -92,12 +92,11 @@ def chat_form(question: str, rng: random.Random) -> str:
 _OPENINGS = ("Cho hỏi", "Cho tôi hỏi", "Xin hỏi", "Cho biết", "Hãy cho biết", "Xin cho biết")
 _ENDS = ("?", "?", " ạ?", " vậy?", " thế?", " nhỉ?", " ạ", " vậy", "")
 # Words that people who type into a search box leave out; none of them changes what is asked for.
-_SPARE = re.compile(
-    r"(?<=\s)(?:được|đã|đang|các|những|của(?! cải)|là|ở|tại(?! sao)|có(?! (?:thể|mặt|nghĩa|lợi|lẽ|ích|hại|tội)))\s",
-    re.IGNORECASE,
-)
+_SPARE = re.compile(r"(?<=\s)(?:đã|đang|các|những|của(?! cải)|là|ở|tại(?! sao))\s", re.IGNORECASE)
 _COUNT = re.compile(r"^(Có\s+)?(?=(?:bao nhiêu|mấy)\s)", re.IGNORECASE)
-_LAST = re.compile(r"^(?P<rest>.{12,}?),?\s+(?P<where>(?:ở|tại|trong|vào|năm|trong năm)\s+\S+(?:\s+\S+){0,4})$")
+_LAST = re.compile(
+    r"^(?P<rest>.{12,}?),?\s+(?P<where>(?:ở|tại|năm|vào năm|trong năm)\s+[A-ZĐÀ-Ỹ0-9][\S]*(?:\s+[A-ZĐÀ-Ỹ0-9]\S*){0,4})$"
+)
 _ASKING = re.compile(r"\b(?:nào|gì|ai|đâu|mấy|bao|sao|khi)\b", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\b(?:bao nhiêu|mấy|số)$", re.IGNORECASE)  # `bao nhiêu|năm tù` is no year
 _FIRST = re.compile(r"^(?P<where>(?:Ở|Tại|Trong|Vào|Năm|Theo)\s+[^,]{2,40}),\s+(?P<rest>.{12,})$")
@@ -135,6 +134,7 @@ def _capital(text: str) -> str:
 
 def _small(text: str) -> str:
     """Return the text with a small first letter, unless its first word looks like a name's (two capitals in a row)."""
-    words = text.split(maxsplit=2)
+    words = text.split(maxsplit=2) or [""]
     named = len(words) > 1 and words[1][:1].isupper() and len(words[0]) > 1
-    return text if named or words[:1][0][:2].isupper() and len(words[0]) > 1 else text[:1].lower() + text[1:]
+    short = len(words[0]) > 1 and words[0][:2].isupper()
+    return text if named or short else text[:1].lower() + text[1:]

@@ -104,10 +104,19 @@ def cases_of(library: Library, rows: Iterable[Row], network: OnnxNetwork, kind: 
             gold=tuple(answer["text"] for answer in row["answers"]),
             places=tuple((a["start"], len(a["text"])) for a in row["answers"] if "start" in a),
             document=row["doc"],
-            spans=tuple(r for r in readings if r.kind == "span"),
+            spans=tuple(_pointed_at(readings)),
             sentences=tuple(r for r in readings if r.kind == "sentence")[:KEPT],
             needles=len(needles),
         )
+
+
+def _pointed_at(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yield the spans that the network pointed at: one found again elsewhere (`qa.repeats`) shares its evidence."""
+    seen: set[int] = set()
+    for reading in readings:
+        if reading.evidence is not None and id(reading.evidence) not in seen:
+            seen.add(id(reading.evidence))
+            yield reading
 
 
 def held_out(directory: Path, most: int) -> tuple[Library, list[Row]]:

@@ -10,7 +10,7 @@ from typing import Any
 from index.errors import InvalidInput
 from index.files import replace_durably
 from qa.calibration import load_calibration
-from qa.datasets import read_dataset
+from qa.datasets import Example, read_dataset
 from qa.datasets.placing import placed
 from qa.recalibrate import Judgement, Quality, Recalibration, recalibrated
 from qa.trial import Trial, all_askings
@@ -61,10 +61,17 @@ def _fitted(session: Session, datasets: tuple[str, ...], most_refused: float) ->
                 if outcome.answer is not None:
                     found = outcome.answer
                     example = outcome.example
-                    rows.append(Judgement(found.confidence, found.right, example.answerable, group=id(example)))
+                    rows.append(Judgement(found.confidence, found.right, example.answerable, group=_group(example)))
                 progress.show(len(rows))
     names = ", ".join(Path(each).name for each in datasets)
     return recalibrated(calibration, rows, most_refused, f"{len(rows)} questions of {names}")
+
+
+def _group(example: Example) -> int:
+    """Return one number for all forms of a question: they have the same answers in the same document."""
+    return (
+        hash((example.document, *(accepted.text for accepted in example.accepted))) if example.accepted else id(example)
+    )
 
 
 def _reset(session: Session) -> int:
