@@ -9,7 +9,7 @@ STAGE = OMP_WAIT_POLICY=passive MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_TH
 
 .PHONY: train train-corpora train-tokenizer train-align train-tokens train-gloss train-fit train-export train-score \
 	train-clean train-reader train-encoder train-distil train-reading train-synthetic train-warm train-fit-reader \
-	train-export-reader train-tune-answers train-ablations
+	train-export-reader train-syllables train-tune-answers train-ablations
 
 train: train-export
 	$(MAKE) train-score
@@ -55,7 +55,7 @@ train-score:
 
 # --- the span reader ---
 
-train-reader: train-export-reader
+train-reader: train-export-reader train-syllables
 	$(MAKE) train-tune-answers
 
 train-encoder: $(TRAIN)/encoder-start/config.json
@@ -84,6 +84,9 @@ $(TRAIN)/reader/scores.pt: $(TRAIN)/encoder-distilled/config.json $(TRAIN)/readi
 
 train-export-reader: $(TRAIN)/reader/scores.pt
 	$(STAGE) train.export_reader
+
+train-syllables: $(TRAIN)/reading.jsonl
+	$(STAGE) train.syllables
 
 train-tune-answers:
 	$(STAGE) train.tune_answers --write
