@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -11,14 +12,15 @@ from hypothesis import strategies as st
 from index.text import tokens
 from index.types import Document, Span, StoredPassage
 from qa.abbreviations import load_abbreviations
-from qa.analyse import Lexicon, analyse
+from qa.analyse import Analysis, Lexicon, analyse
 from qa.evidence import needles_of
 from qa.read import Reading, SentenceReader
 from qa.repeats import holding, repeated
 from qa.retrieve import Found
 from tests.conftest import HashEmbedder
 
-ANALYSIS = analyse("Bao nhiêu tập thể ở Cần Thơ được khen thưởng?", Lexicon(load_abbreviations()))
+LEXICON = Lexicon(load_abbreviations())
+ANALYSIS = analyse("Bao nhiêu tập thể ở Cần Thơ được khen thưởng?", LEXICON)
 WHOLE = "Ở Cần Thơ, 54 tập thể được khen thưởng."
 
 
@@ -28,19 +30,19 @@ def passage_of(text: str, number: int = 2, start: int = 0, end: int | None = Non
     return Found(stored, 0.7, 3.0, 0.2)
 
 
-def sentences(*found: Found) -> list[Reading]:
-    return SentenceReader(HashEmbedder()).read(ANALYSIS, needles_of(ANALYSIS, lambda word: 1.0), found)
+def sentences(*found: Found, asked: Analysis = ANALYSIS) -> list[Reading]:
+    return SentenceReader(HashEmbedder()).read(asked, needles_of(asked, lambda word: 1.0), found)
 
 
-def answer(text: str = WHOLE, said: str = "54 tập thể") -> Reading:
+def answer(text: str = WHOLE, said: str = "54 tập thể", asked: Analysis = ANALYSIS) -> Reading:
     """Return the words `said` of a document of one sentence as the best answer."""
-    (sentence,) = sentences(passage_of(text, 1))
+    (sentence,) = sentences(passage_of(text, 1), asked=asked)
     start = text.index(said)
     return Reading(sentence.passage, Span(start, start + len(said)), sentence.span, 5.0, sentence.features)
 
 
-def again(best: Reading, *found: Found) -> list[Reading]:
-    return repeated([best], sentences(*holding(best, found)))
+def again(best: Reading, *found: Found, asked: Analysis = ANALYSIS) -> list[Reading]:
+    return repeated(asked, [best], sentences(*holding(best, found), asked=asked))
 
 
 @pytest.mark.parametrize(
@@ -110,8 +112,73 @@ def test_a_place_that_passages_share_comes_once_and_one_that_is_given_already_no
     shared = [passage_of(WHOLE), passage_of(WHOLE)]
     assert len(again(best, *shared)) == 1
     first = again(best, *shared)
-    assert repeated([best, *first], sentences(*shared)) == []
+    assert repeated(ANALYSIS, [best, *first], sentences(*shared)) == []
     assert again(best, Found(best.passage, 0.5, 1.0, 0.1)) == []
+
+
+def test_the_places_of_other_spans_are_not_given_again() -> None:
+    best, other = answer(), answer(said="Cần Thơ")
+    assert len(repeated(ANALYSIS, [best, other], sentences(passage_of(WHOLE)))) == 1  # … of the first alone
+    told = again(best, passage_of(WHOLE))
+    assert repeated(ANALYSIS, [best, other, *told], sentences(passage_of(WHOLE))) == []
+
+
+COLD, DIRECTOR, COMPANY = "Nhiệt độ ở Sa Pa là {} C.", "Ông {} làm Giám đốc Sở Y tế.", "Ở Cần Thơ, công ty {} xây cầu."
+GROUPS, COST, LONG = WHOLE.replace("54", "{}"), "Cầu ở Cần Thơ tốn {}.", "Cầu ở Cần Thơ làm mất {}."
+QUESTIONS = {
+    COLD: "Nhiệt độ ở Sa Pa là bao nhiêu độ?",
+    DIRECTOR: "Ai làm Giám đốc Sở Y tế?",
+    COMPANY: "Công ty nào xây cầu ở Cần Thơ?",
+    GROUPS: "Bao nhiêu tập thể ở Cần Thơ được khen thưởng?",
+    COST: "Cầu ở Cần Thơ tốn bao nhiêu tiền?",
+    LONG: "Cầu ở Cần Thơ làm mất bao lâu?",
+}
+CAPITALS = pytest.mark.xfail(strict=True, reason="`[a-zà-ỹ]` holds the capitals Đ, Ă, Ơ, Ư, Ấ … too")
+OTHERWISE = pytest.mark.xfail(strict=True, reason="known gap")
+SAYS = [
+    (COLD, "2 độ", "2 độ", "2 độ", True),
+    (COLD, "2 độ", "2 độ", "-2 độ", False),
+    (COLD, "2 độ", "2 độ", "−2 độ", False),
+    (DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Nguyễn Văn An", True),
+    (DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Giám đốc Nguyễn Văn An", True),
+    (DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Nguyễn Văn An Bình", False),
+    (DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Lê Nguyễn Văn An", False),
+    (COMPANY, "Sông Đà", "Sông Đà", "Sông Đà", True),
+    (COMPANY, "Sông Đà", "Sông Đà", "Sông Đà 9", False),
+    (COMPANY, "Sông Đà", "Sông Đà", "Sông Đà Thăng Long", False),
+    (GROUPS, "54", "54 tập thể", "54", True),
+    (GROUPS, "54", "54 tập thể", "30-54", False),
+    (GROUPS, "54", "54 tập thể", "30–54", False),
+    (GROUPS, "54", "54 tập thể", "3/54", False),
+    (COST, "300 triệu", "300 triệu", "300 triệu USD", False),
+    (LONG, "10 tháng", "10 tháng", "3/10 tháng trước", False),
+]
+
+
+@pytest.mark.parametrize("form", [str, lambda text: unicodedata.normalize("NFD", text)], ids=["nfc", "nfd"])
+@pytest.mark.parametrize(
+    ("frame", "own", "said", "other", "same"),
+    [
+        *SAYS,
+        pytest.param(DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Nguyễn Văn An Đình", False, marks=CAPITALS),
+        pytest.param(DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Đỗ Nguyễn Văn An", False, marks=CAPITALS),
+        pytest.param(COMPANY, "Sông Đà", "Sông Đà", "Sông Đà Đông Đô", False, marks=CAPITALS),
+        pytest.param(GROUPS, "54", "54 tập thể", "30 - 54", False, marks=OTHERWISE),  # spaces around the dash
+        pytest.param(COST, "tới 15%", "tới 15%", "tới 15 đồng", False, marks=OTHERWISE),  # `normalise` drops signs
+    ],
+)
+def test_a_place_says_the_answer_and_no_more(
+    form: Callable[[str], str], frame: str, own: str, said: str, other: str, same: bool
+) -> None:
+    asked = analyse(QUESTIONS[frame], LEXICON)
+    best = answer(frame.format(own), said, asked)
+    text = form(frame.format(other))
+    assert holding(best, [passage_of(text)])
+    assert bool(again(best, passage_of(text), asked=asked)) is same
+
+
+def test_no_place_goes_over_a_blank_line() -> None:
+    assert again(answer(), passage_of(WHOLE.replace("tập thể", "tập\n\nthể"))) == []
 
 
 WORDS = st.lists(st.sampled_from(["54", "tập", "thể", "54 tập thể", "Cần Thơ", "khen thưởng", ".", "\n\n", "🎉"]))
