@@ -10,11 +10,12 @@ between, or behind it, parted by a comma, a dash or a bracket (`Trần Văn A, B
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice, takewhile
 from typing import Final
 
-from index.text import canonical, fold
+from index.text import canonical, fold, is_toneless
 from index.types import Span
 
 _HEADS: Final = fold(
@@ -34,21 +35,23 @@ _WHO_IS: Final = re.compile(
     rf"(?:duong kim )?{_OFFICE}(?P<body>.*)"
 )
 _IS_WHO: Final = re.compile(
-    rf"^(?:hien nay,? |hien tai,? )?(?:ong |ba |vi |ten (?:cua )?)?{_OFFICE}(?P<body>.*?)\b"
+    rf"^(?:hien nay,? |hien tai,? )?(?:ong |ba |vi )?{_OFFICE}(?P<body>.*?)\b"
     r"(?:la (?:ai|nguoi nao|ong nao|ba nao)|ten (?:la )?gi)(?: vay| the| a| nhi)*\W*$"
 )
+_NAME_OF: Final = re.compile(rf"^ten (?:cua )?{_OFFICE}(?P<body>.*?)\bla gi\W*$")
 _CLAUSE: Final = re.compile(r"[.;:!?\n]")
 _OTHERS: Final = re.compile(r"[.;:!?\n]|\b(?:ông|bà|đồng chí|cùng|ong|dong chi|cung)\b")  # in small letters: not Bà Rịa
 _SHORT: Final = (("uy ban nhan dan", "ubnd"), ("hoi dong nhan dan", "hdnd"))
 _WORD: Final = re.compile(r"\w+")
-# Between an office and a name these say that somebody else is spoken of: `Bí thư trao quà cho anh An`.
+# Between an office and a name these say that somebody else is spoken of: `Bí thư trao quà cho anh An`. With marks and
+# in small letters, or Đà Nẵng and Hà Nội would be đã and nói.
 _ACTS: Final = frozenset(
-    "trao tang cho tham gap voi va cung da dang se duoc bi ve tai khi noi giao tiep ky chuc don khen de ma tu den"
-    " thay nham cua vua".split()
+    "trao tặng cho thăm gặp với và cùng đã đang sẽ được bị về tại khi nói tiếp ký chúc đón khen để mà từ đến"
+    " thay nhằm của vừa".split()
 )
 # Where the name of a body ends in a question: `Giám đốc Sở Y tế Đồng Tháp | thời điểm xảy ra vụ …`.
 _ENDS_BODY: Final = frozenset(
-    "khi luc thoi trong tai o nam ngay bi duoc da dang se ma ke tra thong yeu hien vua tung ve truoc sau".split()
+    "khi lúc thời trong tại ở năm ngày bị được đã đang sẽ mà kể trả yêu hiện vừa từng về trước sau".split()
 )
 _REACH: Final = 90  # letters around a name
 _COMMAS: Final = 2  # between an office and a name: so many, and it is somebody else's
@@ -76,20 +79,14 @@ def office_asked_for(question: str) -> Office | None:
     >>> office_asked_for("Chủ tịch tỉnh khen thưởng ai?") is None
     True
     """
-    text = " ".join(_plain(question).split())
-    found = _WHO_IS.search(text) or _IS_WHO.search(text)
+    written = " ".join(canonical(question).split())
+    plain = _plain(written)
+    found = _WHO_IS.search(plain) or _IS_WHO.search(plain) or _NAME_OF.search(plain)
     if found is None:
         return None
-    return Office(found["head"], found["deputy"] is not None, tuple(_body(_WORD.findall(found["body"]))))
-
-
-def _body(words: Iterable[str]) -> list[str]:
-    body: list[str] = []
-    for word in words:
-        if word in _ENDS_BODY or len(body) == _BODY:
-            break
-        body.append(word)
-    return body
+    words = takewhile(lambda word: not _is_one_of(word, _ENDS_BODY, written), _WORD.findall(_body(written, found)))
+    body = _folded_words(" ".join(islice(words, _BODY)))
+    return Office(found["head"], found["deputy"] is not None, tuple(body))
 
 
 def holds_office(asked: Office, text: str, name: Span) -> float:
@@ -97,28 +94,33 @@ def holds_office(asked: Office, text: str, name: Span) -> float:
 
     Who holds several offices holds each of them.
     """
-    before = _plain(_CLAUSE.split(canonical(text[: name.start]))[-1])
+    clause = _CLAUSE.split(canonical(text[: name.start]))[-1]
+    before = _plain(clause)
     behind = _OTHERS.split(canonical(text[name.end :]), maxsplit=1)[0]
     behind = _plain(behind)[:_REACH]
-    offices = [*_last_office(before), *(_OFFICES.finditer(behind) if _BEHIND.match(behind) else ())]
+    offices = [*_last_office(before, clause), *(_OFFICES.finditer(behind) if _BEHIND.match(behind) else ())]
     same = [office for office in offices if office["head"] == asked.head]
     if not any((office["deputy"] is not None) == asked.deputy for office in same):
         return _DEPUTY if same else _ANOTHER if offices else _UNSAID
-    said = [*_WORD.findall(before[-_REACH:]), *_WORD.findall(behind)]
+    said = [*_folded_words(before[-_REACH:]), *_folded_words(behind)]
     held = sum(word in said for word in asked.body)
     if held >= _MOST_OF_BODY * len(asked.body):
         return _IT
     return _OF_ANOTHER_BODY if any(_says_body(office) for office in same) else _OF_NO_BODY
 
 
-def _last_office(before: str) -> list[re.Match[str]]:
-    """Return the office that a name follows; none where something happens between, or others stand there."""
+def _last_office(before: str, clause: str) -> list[re.Match[str]]:
+    """Return the office that a name follows; none where something happens between, or others stand there.
+
+    `before` is the `clause` up to the name, folded.
+    """
     found = [*_OFFICES.finditer(before)][-1:]
-    between = [(office, before[office.end() :]) for office in found]
     return [
         office
-        for office, words in between
-        if len(words) <= _REACH and words.count(",") < _COMMAS and not _ACTS.intersection(_WORD.findall(words))
+        for office in found
+        if len(before) - office.end() <= _REACH
+        and before.count(",", office.end()) < _COMMAS
+        and not any(_is_one_of(word, _ACTS, clause) for word in _WORD.findall(clause[office.end() :]))
     ]
 
 
@@ -128,8 +130,28 @@ def _says_body(office: re.Match[str]) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return the text folded, with short forms for what is mostly written so."""
-    folded = fold(canonical(text))
+    return fold(canonical(text))
+
+
+def _body(text: str, found: re.Match[str]) -> str:
+    """Return the body as the text writes it; folded where folding changed the length."""
+    return text[found.start("body") : found.end("body")] if len(found.string) == len(text) else found["body"]
+
+
+def _is_one_of(word: str, words: frozenset[str], text: str) -> bool:
+    """Tell whether a word of a text is one of those: in small letters with marks, or as the whole text is written."""
+    word = word.lower() if text.isupper() else word
+    return word in words or (is_toneless(text) and word in _bare(words))
+
+
+@cache
+def _bare(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(fold, words))
+
+
+def _folded_words(text: str) -> list[str]:
+    """Return the words folded, with short forms for what is mostly written so."""
+    folded = _plain(text)
     for long, short in _SHORT:
         folded = folded.replace(long, short)
-    return folded
+    return _WORD.findall(folded)

@@ -21,9 +21,9 @@ from qa.retrieve import Found
 _SIGNS = ("%", "‰")  # belong to the number before them
 _ITSELF = 0.5  # else a passage would lend its words to whatever number it holds
 _AROUND = 20  # characters
-_MORE_NUMBER = re.compile(r"[\d.,/–−-]$")
-_MORE_NAME_BEHIND = re.compile(r" (?:[^\W\d_a-zà-ỹ]|\d)")
-_MORE_NAME_BEFORE = re.compile(r"(?<![.!?:] )\b[^\W\d_a-zà-ỹ]\w* $")
+_MORE_NUMBER = re.compile(r"(?:[\d.,/]|[–−-] ?)$")
+_NEXT = re.compile(r" (\w+)")
+_LAST = re.compile(r"(?<![.!?:] )(?<!\w)(\w+) $")
 _LEAST_WORDS = 2  # one word, or a bare number, stands in many sentences by chance
 
 
@@ -64,15 +64,22 @@ def _speaks_of(best: Reading, sentence: Reading) -> bool:
 
 def _is_the_same(best: Reading, text: str, span: Span, analysis: Analysis) -> bool:
     """Tell whether a place says the answer and no more: `2 độ C` is not in `-2 độ C`, `Sông Đà` not in `Sông Đà 9`."""
-    if normalise(span.of(text)) != normalise(best.text) or complete(text, span, analysis) != span:
+    same = normalise(span.of(text)) == normalise(best.text) and _signs(span.of(text)) == _signs(best.text)
+    if not same or complete(text, span, analysis) != span:
         return False
-    before, behind = text[max(0, span.start - _AROUND) : span.start], text[span.end : span.end + _AROUND]
-    said = span.of(text)
+    before = canonical(text[max(0, span.start - _AROUND) : span.start])
+    behind, said = canonical(text[span.end : span.end + _AROUND]), canonical(span.of(text))
     if said[0].isdigit() and _MORE_NUMBER.search(before):
         return False
-    goes_on = said.split()[-1][:1].isupper() and _MORE_NAME_BEHIND.match(behind)
-    titled = TITLE.search(canonical(before).lower().rstrip()) is not None
-    return not goes_on and (titled or not (said[0].isupper() and _MORE_NAME_BEFORE.search(before)))
+    next_word, last_word = _NEXT.match(behind), _LAST.search(before)
+    goes_on = said.split()[-1][0].isupper() and next_word and (next_word[1][0].isupper() or next_word[1][0].isdigit())
+    titled = TITLE.search(before.lower().rstrip()) is not None
+    begins_before = said[0].isupper() and last_word and last_word[1][0].isupper() and not titled
+    return not goes_on and not begins_before
+
+
+def _signs(text: str) -> int:
+    return sum(text.count(sign) for sign in _SIGNS)
 
 
 def _places_of(words: Sequence[str], passage: StoredPassage) -> Iterator[Span]:

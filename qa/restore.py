@@ -36,9 +36,9 @@ def restored(analysis: Analysis, texts: Iterable[str], syllables: Syllables) -> 
     """Return the question with marks and names as `texts` write them; one with marks, or in English, as it is.
 
     So is one over texts that have no marks themselves: it would be found no better. What no table and no text knows
-    stays as it was typed, and so do abbreviations in capitals.
+    stays as it was typed, and so do abbreviations in capitals and what has marks of another language.
     """
-    marked = [text for text in texts if not is_toneless(text)]
+    marked = [text for text in texts if _WORD.search(text) and not is_toneless(text)]
     if not analysis.toneless or analysis.english or not marked:
         return analysis.question
     question, bare = analysis.question, [token.folded for token in analysis.tokens]
@@ -49,7 +49,7 @@ def restored(analysis: Analysis, texts: Iterable[str], syllables: Syllables) -> 
     for at, token in enumerate(analysis.tokens):
         typed = token.span.of(question)
         short = len(typed) > 1 and typed.isupper() and not question.isupper()
-        word = typed if short or not forms[at] else _as_typed(seen.capitals(words, at), typed)
+        word = typed if short or not forms[at] or not typed.isascii() else _as_typed(seen.capitals(words, at), typed)
         written += question[end : token.span.start] + word
         end = token.span.end
     return written + question[end:]
@@ -89,15 +89,21 @@ def _likeliest(forms: Sequence[Sequence[str]], seen: _Seen, syllables: Syllables
     return [options[i] for options, i in zip(forms, reversed(path), strict=True)]
 
 
-def _words(text: str) -> list[str]:
-    """Return the words of a text, without capitals that make no name: of headings, and where a sentence begins."""
-    found, end = list[str](), 0
+def _words(text: str) -> list[tuple[str, str]]:
+    """Return the words of a text as they are written and in small letters.
+
+    A capital that only begins a sentence is none: no name follows it. How a word of a heading in capitals is written
+    tells nothing, and is empty.
+    """
+    found, end = list[tuple[str, str]](), 0
     matches = list(_WORD.finditer(text))
     for at, match in enumerate(matches):
-        behind = matches[at + 1][0] if at + 1 < len(matches) else ""
+        word, behind = match[0], matches[at + 1][0] if at + 1 < len(matches) else ""
         begins = end == 0 or _BEGINS.search(text, end, match.start()) is not None
-        heading = len(match[0]) > 1 and match[0].isupper()
-        found.append(match[0].lower() if heading or (begins and not behind[:1].isupper()) else match[0])
+        beside = matches[at - 1][0] if at else behind
+        heading = word.isupper() and (len(word) > 1 or (beside.isupper() and behind.isupper()))
+        small = begins and not behind[:1].isupper()
+        found.append(("" if heading else word.lower() if small else word, word.lower()))
         end = match.end()
     return found
 
@@ -112,18 +118,20 @@ class _Seen:
         self.marked: dict[str, dict[str, None]] = {}
         self._total = 1
         for text in texts:
-            words = [(one, one.lower()) for one in _words(canonical(text))]
+            words = _words(canonical(text))
             self._total += len(words)
             bare = [fold(word) in wanted for _, word in words]
             for (one, word), is_wanted in zip(words, bare, strict=True):
                 if is_wanted:
                     self._alone[word] += 1
-                    self._written.setdefault(word, Counter())[one] += 1
                     self.marked.setdefault(fold(word), {})[word] = None
+                    if one:
+                        self._written.setdefault(word, Counter())[one] += 1
             for at, ((one, word), (other, behind)) in enumerate(pairwise(words)):
                 if bare[at] and bare[at + 1]:
                     self._pairs[word, behind] += 1
-                    self._together.setdefault((word, behind), Counter())[one, other] += 1
+                    if one and other:
+                        self._together.setdefault((word, behind), Counter())[one, other] += 1
 
     def alone(self, forms: Sequence[str]) -> NDArray[np.float64]:
         """Return the share of each form among all words `[forms]`."""

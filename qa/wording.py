@@ -18,10 +18,13 @@ from qa.types import AnswerType
 def as_counted(analysis: Analysis, texts: Iterable[str]) -> str:
     """Return the question as it is to be read: as it is, unless it counts what `texts` count by another name."""
     wanted = list(asked_for(analysis))
-    if analysis.answer_type is not AnswerType.COUNT or analysis.english or not wanted:
+    if analysis.answer_type is not AnswerType.COUNT or analysis.toneless or not wanted:
         return analysis.question
     words = [tokens(text) for text in texts]
+    folded = [token.folded for token in analysis.tokens]
     for said in analysis.synonyms:
+        if not _is_asked_for(folded[: said.start]):
+            continue
         inside = analysis.tokens[said.start : said.end]
         own = [token.text for token in inside]
         if fold_tokens(own) != wanted[: len(own)] or _counted(words, own):
@@ -31,6 +34,11 @@ def as_counted(analysis: Analysis, texts: Iterable[str]) -> str:
             question = analysis.question
             return question[: inside[0].span.start] + " ".join(best) + question[inside[-1].span.end :]
     return analysis.question
+
+
+def _is_asked_for(before: Sequence[str]) -> bool:
+    """Tell whether what follows these words, folded, is counted: the last of `đơn vị này khen bao nhiêu đơn vị`."""
+    return before[-2:] == ["bao", "nhieu"] or before[-1:] in (["may"], ["bn"])
 
 
 def _counted(texts: Iterable[Sequence[str]], words: Sequence[str]) -> int:

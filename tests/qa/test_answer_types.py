@@ -98,6 +98,58 @@ def test_english(question: str, kind: AnswerType) -> None:
     assert answer_type_of(question) is kind
 
 
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Trương Mỹ Lan là ai?", AnswerType.ROLE),  # no `trưởng`
+        ("Tống Văn Công là ai?", AnswerType.ROLE),
+        ("Thu Minh là ai?", AnswerType.ROLE),
+        ("Nguyễn Phú Trọng là ai?", AnswerType.ROLE),
+        ("Ông Nguyễn Tiền Phong là ai?", AnswerType.ROLE),
+        ("Chủ Tịch Nước là ai?", AnswerType.PERSON),  # no `chú`
+        ("Chủ Tịch Hà Nội là ai?", AnswerType.PERSON),
+        ("CHỦ TỊCH UBND HẢI PHÒNG LÀ AI?", AnswerType.PERSON),
+        ("TÁC GIẢ TRUYỆN KIỀU LÀ AI?", AnswerType.PERSON),
+        ("Kẻ Giết Người là ai?", AnswerType.PERSON),
+        ("Ca Sĩ Hát Bài Này là ai?", AnswerType.PERSON),
+        ("Quán Quân Olympia là ai?", AnswerType.PERSON),
+        ("Vợ ông ta là ai?", AnswerType.PERSON),
+    ],
+)
+@pytest.mark.parametrize("end", ["", " vậy?", " vậy ạ?", " thế nhỉ", " ạ"])
+def test_of_a_name_the_office_is_asked_for_and_of_an_office_the_name(question: str, kind: AnswerType, end: str) -> None:
+    asked = question.rstrip("?") + end if end else question
+    assert answer_type_of(asked) is kind
+    assert answer_type_of(unicodedata.normalize("NFD", asked)) is kind
+
+
+@pytest.mark.parametrize("end", [" vậy?", " ạ?", " thế ạ", " nhỉ?", " nhé", " vậy nhỉ ?", " VẬY?"])
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Bảo Thy sinh năm nào", AnswerType.DATE),
+        ("Cơ quan nào", AnswerType.ORGANISATION),
+        ("Trụ sở đóng ở đâu", AnswerType.PLACE),
+        ("Thiết bị được lắp để làm gì", AnswerType.REASON),
+        ("Nghi phạm tên là gì", AnswerType.PERSON),
+    ],
+)
+def test_words_for_politeness_change_nothing(question: str, kind: AnswerType, end: str) -> None:
+    assert answer_type_of(question + end) is answer_type_of(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Ai cho vay?", AnswerType.PERSON),
+        ("Ngân hàng nào cho vay?", AnswerType.ORGANISATION),
+        ("Thuốc nào cho bệnh viện nhi?", AnswerType.OTHER),
+    ],
+)
+def test_words_that_look_like_politeness_stay(question: str, kind: AnswerType) -> None:
+    assert answer_type_of(question) is kind
+
+
 @settings(deadline=None)  # patterns are compiled when first needed
 @given(st.text(max_size=80))
 def test_every_text_has_a_kind(text: str) -> None:

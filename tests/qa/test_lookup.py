@@ -93,6 +93,7 @@ def test_a_name_that_begins_a_passage_is_known(library: Library) -> None:
         "Who is the chairman of Hai Phong?",
         "zxqv 54",
         "54?",
+        "a a a",  # words that tell nothing
     ],
 )
 def test_any_other_question_is_left_alone_and_searched_for_once(
@@ -112,9 +113,24 @@ def test_within_one_document_its_own_words_tell(library: Library) -> None:
         looked_up(library, "tap the", "nowhere")
 
 
-def test_in_an_empty_library_the_language_alone_tells(tmp_path: Path) -> None:
-    with Library.open(tmp_path / "data", HashEmbedder(), create=True) as library:
-        assert looked_up(library, "co bao nhieu hoc sinh") == ("có bao nhiêu học sinh", [])
+def test_in_an_empty_library_a_question_is_left_alone(tmp_path: Path, embedder: Noting) -> None:
+    with Library.open(tmp_path / "data", embedder, create=True) as library:
+        assert looked_up(library, "co bao nhieu hoc sinh") == ("co bao nhieu hoc sinh", [])
+        assert len(embedder.asked) == 1
+
+
+def test_over_documents_without_marks_a_question_is_left_alone(tmp_path: Path, embedder: Noting) -> None:
+    with Library.open(tmp_path / "data", embedder, create=True) as library:
+        library.add(Document(name, fold(text), "Tin") for name, text in TEXTS.items())
+        embedder.asked.clear()
+        question = "ong pham van hieu khen thuong bao nhieu tap the o can tho"
+        assert looked_up(library, question)[0] == question
+        assert len(embedder.asked) == 1
+
+
+def test_a_document_without_marks_takes_none_from_what_the_others_write(library: Library) -> None:
+    library.add([Document("bare", fold(TEXTS["cantho"]) * 3, "Tin")])
+    assert looked_up(library, "ong pham van hieu o can tho")[0] == "ông Phạm Văn Hiểu ở Cần Thơ"
 
 
 @pytest.mark.parametrize(

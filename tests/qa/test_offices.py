@@ -24,7 +24,6 @@ CHIEF = "Ai là Bí thư Tỉnh ủy Bắc Giang?"
 DEPUTY = "Phó Bí thư Tỉnh ủy Bắc Giang là ai?"
 HEALTH = "Ai là Giám đốc Sở Y tế?"
 SEA = "Ai là Bí thư Tỉnh ủy Bà Rịa - Vũng Tàu?"
-FOLDED = pytest.mark.xfail(strict=True, reason="folded small words are parts of names: Nội, Đà, Nam, Giao")
 
 
 @FORMS
@@ -127,7 +126,6 @@ def test_how_well_a_name_holds_it(form: Form, question: str, text: str, name: st
     assert judged(question, text, name, form) == judged(*LADDER[rung])
 
 
-@FOLDED
 @pytest.mark.parametrize(
     ("question", "text", "name", "rung"),
     [
@@ -144,7 +142,6 @@ def test_a_body_whose_name_sounds_like_a_small_word_is_a_body(question: str, tex
     assert judged(question, text, name) == judged(*LADDER[rung])
 
 
-@pytest.mark.xfail(strict=True, reason="the opener `tên` wants `là ai` behind it")
 @pytest.mark.parametrize("question", ["Tên Chủ tịch nước là gì?", "Tên của Chủ tịch nước là gì?"])
 def test_a_name_is_asked_for(question: str) -> None:
     assert office_asked_for(question) == Office("chu tich", False, ("nuoc",))

@@ -125,6 +125,7 @@ def test_the_places_of_other_spans_are_not_given_again() -> None:
 
 COLD, DIRECTOR, COMPANY = "Nhiệt độ ở Sa Pa là {} C.", "Ông {} làm Giám đốc Sở Y tế.", "Ở Cần Thơ, công ty {} xây cầu."
 GROUPS, COST, LONG = WHOLE.replace("54", "{}"), "Cầu ở Cần Thơ tốn {}.", "Cầu ở Cần Thơ làm mất {}."
+LESS = "Ở Cần Thơ giảm {}."
 QUESTIONS = {
     COLD: "Nhiệt độ ở Sa Pa là bao nhiêu độ?",
     DIRECTOR: "Ai làm Giám đốc Sở Y tế?",
@@ -132,9 +133,8 @@ QUESTIONS = {
     GROUPS: "Bao nhiêu tập thể ở Cần Thơ được khen thưởng?",
     COST: "Cầu ở Cần Thơ tốn bao nhiêu tiền?",
     LONG: "Cầu ở Cần Thơ làm mất bao lâu?",
+    LESS: "Ở Cần Thơ giảm bao nhiêu phần trăm?",
 }
-CAPITALS = pytest.mark.xfail(strict=True, reason="`[a-zà-ỹ]` holds the capitals Đ, Ă, Ơ, Ư, Ấ … too")
-OTHERWISE = pytest.mark.xfail(strict=True, reason="known gap")
 SAYS = [
     (COLD, "2 độ", "2 độ", "2 độ", True),
     (COLD, "2 độ", "2 độ", "-2 độ", False),
@@ -142,7 +142,7 @@ SAYS = [
     (DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Nguyễn Văn An", True),
     (DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Giám đốc Nguyễn Văn An", True),
     (DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Nguyễn Văn An Bình", False),
-    (DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Lê Nguyễn Văn An", False),
+    (DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Phan Nguyễn Văn An", False),
     (COMPANY, "Sông Đà", "Sông Đà", "Sông Đà", True),
     (COMPANY, "Sông Đà", "Sông Đà", "Sông Đà 9", False),
     (COMPANY, "Sông Đà", "Sông Đà", "Sông Đà Thăng Long", False),
@@ -160,11 +160,11 @@ SAYS = [
     ("frame", "own", "said", "other", "same"),
     [
         *SAYS,
-        pytest.param(DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Nguyễn Văn An Đình", False, marks=CAPITALS),
-        pytest.param(DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Đỗ Nguyễn Văn An", False, marks=CAPITALS),
-        pytest.param(COMPANY, "Sông Đà", "Sông Đà", "Sông Đà Đông Đô", False, marks=CAPITALS),
-        pytest.param(GROUPS, "54", "54 tập thể", "30 - 54", False, marks=OTHERWISE),  # spaces around the dash
-        pytest.param(COST, "tới 15%", "tới 15%", "tới 15 đồng", False, marks=OTHERWISE),  # `normalise` drops signs
+        pytest.param(DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Nguyễn Văn An Đình", False),
+        pytest.param(DIRECTOR, "Nguyễn Văn An", "Nguyễn Văn An", "Đỗ Nguyễn Văn An", False),
+        pytest.param(COMPANY, "Sông Đà", "Sông Đà", "Sông Đà Đông Đô", False),
+        pytest.param(GROUPS, "54", "54 tập thể", "30 - 54", False),
+        pytest.param(LESS, "tới 15%", "tới 15%", "tới 15 người", False),
     ],
 )
 def test_a_place_says_the_answer_and_no_more(
@@ -175,6 +175,12 @@ def test_a_place_says_the_answer_and_no_more(
     text = form(frame.format(other))
     assert holding(best, [passage_of(text)])
     assert bool(again(best, passage_of(text), asked=asked)) is same
+
+
+def test_a_longer_name_that_is_decomposed_is_another() -> None:
+    asked = analyse(QUESTIONS[DIRECTOR], LEXICON)
+    best = answer(DIRECTOR.format("Nguyễn Văn An"), "Nguyễn Văn An", asked)
+    assert again(best, passage_of(unicodedata.normalize("NFD", DIRECTOR.format("Lê Nguyễn Văn An"))), asked=asked) == []
 
 
 def test_no_place_goes_over_a_blank_line() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -32,6 +33,10 @@ def marked(question: str, *texts: str, syllables: Syllables | None = None) -> st
         ("AI LA HIEU TRUONG?", "AI LÀ HIỆU TRƯỞNG?"),
         ("  nha may, o  quan 3 ?!", "  nhà máy, ở  quận 3 ?!"),
         ("co bao nhieu zebra", "có bao nhiêu zebra"),
+        ("CA Ha Noi o dau", "CA Hà Nội ở đâu"),  # short for something, not `cả`
+        ("Iphone iPhone McDonald o Ha Noi", "Iphone iPhone McDonald ở Hà Nội"),
+        ("какой город", "какой город"),
+        ("ガソリンはいくらですか", "ガソリンはいくらですか"),
         ("Trường chuyên ở đâu?", "Trường chuyên ở đâu?"),
         ("Trường chuyen o dau?", "Trường chuyen o dau?"),
         ("How many schools are in Ha Noi?", "How many schools are in Ha Noi?"),
@@ -44,17 +49,55 @@ def test_marks_and_capitals_come_back(question: str, written: str) -> None:
 
 
 @pytest.mark.parametrize("form", [str, str.upper, lambda text: unicodedata.normalize("NFD", text)])
-def test_a_word_is_what_its_neighbour_in_the_passages_makes_it(form: object) -> None:
-    assert callable(form)
+def test_a_word_is_what_its_neighbour_in_the_passages_makes_it(form: Callable[[str], str]) -> None:
     texts = "Xã có chợ Lường.", "Con lương bổng."
     assert fold(marked("cho luong", form(texts[0]), syllables=NOTHING_KNOWN)) == "cho luong"
-    assert marked("cho luong", *map(form, texts), syllables=NOTHING_KNOWN).lower() == "chợ lường"
-    assert marked("luong bong", *map(form, texts), syllables=NOTHING_KNOWN).lower() == "lương bổng"
+    name = "lường" if form is str.upper else "Lường"  # capitals of all letters make no name
+    assert marked("cho luong", *map(form, texts), syllables=NOTHING_KNOWN) == f"chợ {name}"
+    assert marked("luong bong", *map(form, texts), syllables=NOTHING_KNOWN) == "lương bổng"
 
 
-def test_without_passages_the_language_tells_and_with_neither_a_word_stays() -> None:
-    assert marked("co bao nhieu hoc sinh") == "có bao nhiêu học sinh"
-    assert marked("co bao nhieu hoc sinh", syllables=NOTHING_KNOWN) == "co bao nhieu hoc sinh"
+def test_what_the_passages_lack_the_language_tells_and_with_neither_a_word_stays() -> None:
+    assert marked("co bao nhieu hoc sinh", "Ở đây.") == "có bao nhiêu học sinh"
+    assert marked("co bao nhieu hoc sinh", "Ở đây.", syllables=NOTHING_KNOWN) == "co bao nhieu hoc sinh"
+
+
+@pytest.mark.parametrize("question", ["co bao nhieu hoc sinh", "Ai la bi thu?", "CO GI?"])
+def test_over_no_text_with_marks_a_question_stays_as_it_was_typed(question: str) -> None:
+    assert marked(question) == question
+    assert marked(question, "Co bao nhieu hoc sinh?", "HOC SINH") == question
+
+
+@pytest.mark.parametrize("text", ["", "54", "4.028 - 37"])
+def test_a_text_without_letters_is_none_with_marks(text: str) -> None:
+    assert marked("co bao nhieu hoc sinh", "Co bao nhieu hoc sinh?", text) == "co bao nhieu hoc sinh"
+
+
+def test_a_text_without_marks_takes_none_away() -> None:
+    bare = "Ong Pham Van Hieu khen. " * 9
+    assert marked("ong pham van hieu", "Ông Phạm Văn Hiểu khen.", bare) == "Ông Phạm Văn Hiểu"
+
+
+@pytest.mark.parametrize("heading", ["THÔNG BÁO TUYỂN SINH", "TRƯỜNG CHUYÊN TẠI CẦN THƠ: TUYỂN SINH"])
+@pytest.mark.parametrize("verb", ["nhận", "tuyển sinh"])
+def test_headings_in_capitals_give_no_names(heading: str, verb: str) -> None:
+    text = f"{heading}\nCác trường chuyên ở Cần Thơ {verb} 300 học sinh."
+    read = marked("truong chuyen o Can Tho tuyen sinh bao nhieu hoc sinh", text)
+    assert read == "trường chuyên ở Cần Thơ tuyển sinh bao nhiêu học sinh"
+
+
+def test_a_word_of_one_letter_in_a_heading_is_no_name() -> None:
+    text = "TRƯỜNG CHUYÊN Ở CẦN THƠ\nCác trường chuyên ở Cần Thơ nhận học sinh."
+    assert marked("truong chuyen o can tho", text) == "trường chuyên ở Cần Thơ"
+
+
+def test_texts_wholly_in_capitals_tell_words_and_no_names() -> None:
+    text = "CHỦ TỊCH UBND THÀNH PHỐ CẦN THƠ KÝ QUYẾT ĐỊNH"
+    assert marked("ai la chu tich ubnd thanh pho can tho", text) == "ai là chủ tịch ubnd thành phố cần thơ"
+
+
+def test_a_mark_that_was_typed_stays() -> None:
+    assert marked("Zürich o nuoc nao", *TEXTS) == "Zürich ở nước nào"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +129,9 @@ def test_alone_it_has_one_where_they_often_and_nearly_always_write_one(texts: li
 def test_a_name_keeps_its_capitals_though_part_of_it_looks_like_a_small_word() -> None:
     assert marked("tinh ha giang", "Tỉnh Hà Giang họp.").endswith("Hà Giang")  # `hả`
     assert marked("ba nguyen thi lan o dau", "Gặp bà Nguyễn Thị Lan.").startswith("bà Nguyễn Thị Lan ")  # `thì`
+    assert marked("ai la bi thu cao bang", "Gặp bí thư Cao Bằng.") == "ai là bí thư Cao Bằng"  # `bằng`
+    assert marked("huyen nhu xuan", "Ở huyện Như Xuân có lễ.") == "huyện Như Xuân"  # `như`
+    assert marked("thu dau mot", "Gặp ở Thủ Dầu Một.") == "Thủ Dầu Một"  # `một`
 
 
 WORDS = st.lists(st.sampled_from("truong Truong TRUONG ha noi hieu an 3 4.028 , ? o dau ai la quan zebra ".split(" ")))

@@ -16,7 +16,7 @@ from index.library import Library
 from index.types import Document, Span, StoredPassage
 from qa.abbreviations import load_abbreviations
 from qa.analyse import Lexicon, analyse
-from qa.ask import Answerer
+from qa.ask import RERANKED, Answerer
 from qa.calibration import Calibration, Curve
 from qa.encoding import Window
 from qa.evidence import needles_of
@@ -69,9 +69,9 @@ def reader_of(network: OnnxNetwork, budget: Budget = DEFAULT_BUDGET) -> SpanRead
     return SpanReader(network, SentenceReader(HashEmbedder()), CALIBRATION, budget)
 
 
-def read(reader: SpanReader, question: str, found: Sequence[Found]) -> list[Reading]:
+def read(reader: SpanReader, question: str, found: Sequence[Found], *, thorough: bool = False) -> list[Reading]:
     analysis = analyse(question, LEXICON)
-    return reader.read(analysis, needles_of(analysis, lambda word: 1.0), found)
+    return reader.read(analysis, needles_of(analysis, lambda word: 1.0), found, thorough=thorough)
 
 
 def spans_of(readings: Sequence[Reading]) -> list[Reading]:
@@ -176,6 +176,50 @@ def test_sure_is_a_margin_that_reaches_what_the_budget_says(tmp_path: Path, sure
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
     read(reader_of(network, Budget(sure=sure)), QUESTION, [passage_of(TEXT, number) for number in range(2)])
     assert len(network.read) == count
+
+
+def test_who_is_thorough_reads_on_however_sure(tmp_path: Path) -> None:
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    found = [passage_of(TEXT, number) for number in range(6)]
+    readings = read(reader_of(network), QUESTION, found, thorough=True)
+    assert len(network.read) == 6
+    assert passages_read(readings) == set(range(6))
+    assert {reading.passage.id for reading in spans_of(readings)} == set(range(6))
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        (QUESTION, 1),
+        ("Ai ở Cần Thơ được khen thưởng?", 5),  # a count is nobody
+        ("Vì sao ở Cần Thơ được khen thưởng?", 5),
+    ],
+)
+def test_of_the_wrong_kind_nothing_is_sure(tmp_path: Path, question: str, count: int) -> None:
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    best = read(reader_of(network), question, [passage_of(TEXT, number) for number in range(5)])[0]
+    assert best.evidence is not None
+    assert best.evidence.margin > DEFAULT_BUDGET.sure
+    assert len(network.read) == count
+
+
+def test_the_places_of_the_best_answer_stand_right_behind_it(tmp_path: Path) -> None:
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    text = f"{TEXT} Ở Cần Thơ, 37 tập thể vắng mặt."
+    spans = spans_of(read(reader_of(network), QUESTION, [passage_of(text), *(passage_of(TEXT, n) for n in (2, 3))]))
+    assert len(network.read) == 1
+    assert [(r.text, r.passage.id) for r in spans[:3]] == [("54 tập thể", 1), ("54 tập thể", 2), ("54 tập thể", 3)]
+    assert "37 tập thể" in [reading.text for reading in spans[3:]]
+    assert {reading.score for reading in spans[:3]} == {spans[0].score}
+
+
+def test_what_the_passages_count_by_another_name_is_asked_for_by_it(tmp_path: Path) -> None:
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    question = QUESTION.replace("tập thể", "đơn vị")
+    read(reader_of(network), question, [passage_of(TEXT)])
+    read(reader_of(network), QUESTION, [passage_of(TEXT)])
+    swapped, asked = network.read
+    assert swapped.ids == asked.ids
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, unique=True).map(lambda ranks: tuple(sorted(ranks))), st.integers(0, 12))
@@ -406,6 +450,25 @@ def test_a_place_that_two_passages_share_is_cited_once(tmp_path: Path) -> None:
     spans = spans_of(read(reader_of(network), QUESTION, [*found, *later]))
     assert len(network.read) == 1
     assert [r.span.start for r in spans if r.text == "54 tập thể"] == [TEXT.index("54"), text.rindex("54")]
+
+
+def test_search_with_rerank_reads_the_first_ones_whatever_it_finds(library: Library, tmp_path: Path) -> None:
+    library.add(Document(f"d{year}", f"Tin {year}\n\nNăm {year}. {TEXT}", "Tin") for year in range(2010, 2020))
+    network = pointing(tmp_path / "n", COUNTS, {"thể": 8.0})
+    result = answerer(library, network).search(QUESTION, limit=10, rerank=True)
+    assert len({window.words[0].span for window in network.read}) <= len(network.read) == RERANKED
+    assert sorted(passage.id for passage in result.passages) == sorted(
+        passage.id for passage in answerer(library, network).search(QUESTION, limit=10).passages
+    )
+
+
+def test_search_with_rerank_puts_the_passage_of_the_best_answer_first(library: Library, tmp_path: Path) -> None:
+    asked = QUESTION.rstrip("?")
+    library.add(Document(f"d{n}", f"Tin\n\n{asked}: 37 tập thể.", "Tin") for n in range(4))
+    library.add([Document("best", "Tin\n\nDịp này, có nhiều tin. Ở Cần Thơ, 54 tập thể được khen thưởng.", "Tin")])
+    some = answerer(library, pointing(tmp_path / "n", COUNTS, {"thể": 8.0}))
+    assert some.search(QUESTION).passages[0].document_id != "best"
+    assert some.search(QUESTION, rerank=True).passages[0].document_id == "best"
 
 
 SILENT = {"[CLS]": 20.0}
