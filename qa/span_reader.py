@@ -35,6 +35,7 @@ from qa.wording import as_counted
 _LEAST_LOG = -14.0
 _SPANS = 4  # looked at in each window
 _WEIGHED = 16  # of all windows: what the network thinks least of is not worth weighing
+_SURE_NAMES = 0.75  # a name that is held far off is no reason to stop (`qa.read.Features`)
 _LEAST_FIT = 0.3  # what is sure fits better (`qa.kinds`)
 _CACHED = 256  # passages whose tokens are remembered
 
@@ -157,7 +158,7 @@ class SpanReader:
         """Tell whether nothing more need be read: of the wrong place, person or kind of thing nothing is sure."""
         evidence = reading.evidence
         assert evidence is not None  # noqa: S101
-        fits = reading.features.names >= LEAST_NAMES and evidence.fit > _LEAST_FIT
+        fits = reading.features.names >= _SURE_NAMES and evidence.fit > _LEAST_FIT
         return fits and evidence.margin >= self._budget.sure
 
     def _pointed(self, places: Sequence[tuple[Found, Window]]) -> list[_Pointed]:

@@ -115,3 +115,31 @@ def test_the_seeds_are_answered_shortly(answerer: Answerer, question: str, answe
 )
 def test_what_the_seeds_do_not_say_is_not_answered(answerer: Answerer, question: str) -> None:
     assert answerer.ask(question).status is Status.NO_ANSWER
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "bao nhiêu đơn vị được khen thưởng ở Cần Thơ",
+        "Có bao nhiêu đơn vị được khen thưởng ở Cần Thơ?",
+        "Cần Thơ có bao nhiêu đơn vị được khen thưởng?",
+        "bao nhieu don vi duoc khen thuong o can tho",
+        "Can Tho khen thuong may tap the",
+        "How many units were commended in Can Tho?",
+    ],
+)
+def test_the_typical_question_is_answered_however_it_is_put(answerer: Answerer, question: str) -> None:
+    result = answerer.ask(question)
+    assert result.status is Status.ANSWERED
+    assert result.answers[0].text == "54 tập thể"
+
+
+def test_a_name_held_far_off_is_no_reason_to_stop_reading(tmp_path: Path, network: OnnxNetwork) -> None:
+    """Hải Phòng's article names Cần Thơ somewhere, and of two articles its passage ranks before the one that answers."""
+    with Library.open(tmp_path / "data", bundled_embedder(), create=True) as library:
+        library.add([load(SEEDS / f"{name}.txt") for name in ("003_a402cb938e9cf45f", "000_eda3ac9ea93096e1")])
+        reader = SpanReader(network, SentenceReader(library.embedder), load_calibration())
+        answer = Answerer(library, reader=reader, lexicon=LEXICON).ask(
+            "Có bao nhiêu đơn vị được khen thưởng ở Cần Thơ?"
+        )
+    assert answer.answers[0].text == "54 tập thể"
