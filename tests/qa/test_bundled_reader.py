@@ -135,7 +135,7 @@ def test_the_typical_question_is_answered_however_it_is_put(answerer: Answerer, 
 
 
 def test_a_name_held_far_off_is_no_reason_to_stop_reading(tmp_path: Path, network: OnnxNetwork) -> None:
-    """Hải Phòng's article names Cần Thơ somewhere, and of two articles its passage ranks before the one that answers."""
+    """Hải Phòng's article names Cần Thơ somewhere, and its passage ranks before the one that answers."""
     with Library.open(tmp_path / "data", bundled_embedder(), create=True) as library:
         library.add([load(SEEDS / f"{name}.txt") for name in ("003_a402cb938e9cf45f", "000_eda3ac9ea93096e1")])
         reader = SpanReader(network, SentenceReader(library.embedder), load_calibration())
