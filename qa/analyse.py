@@ -57,6 +57,11 @@ class Analysis:
     translations: tuple[Translation, ...]
     synonyms: tuple[Said, ...]
 
+    @property
+    def lacks_marks(self) -> bool:
+        """Whether it is Vietnamese that was typed without marks."""
+        return self.toneless and not self.english
+
     @cached_property
     def expansions(self) -> tuple[Expansion, ...]:
         """What was read as what, each once, for the answer to show; of an English word its likeliest reading."""

@@ -102,7 +102,7 @@ def _pairs(analysis: Analysis, token: Token) -> frozenset[str]:
         named = [near for near in around if _is_named(analysis, near)]
         if len(named) > 1:
             return frozenset(pairs_of([near.folded for near in named]))
-    if not analysis.toneless or analysis.english or token.text[0].isdigit():
+    if not analysis.lacks_marks or token.text[0].isdigit():
         return frozenset()
     at = analysis.content.index(token)
     return frozenset(pairs_of([near.folded for near in analysis.content[max(0, at - 1) : at + 2]]))

@@ -30,7 +30,7 @@ def look_up(
         UnknownDocument: there is no document of this id.
     """
     retrieval = retrieve(library, asked, limit, document_id=document_id)
-    if not asked.toneless or asked.english or not asked.telling:
+    if not asked.lacks_marks or not asked.telling:
         return asked, retrieval
     passages = (f"{found.passage.document.title}\n{found.passage.text}" for found in retrieval.found)
     question = restored(asked, passages, bundled_syllables())

@@ -54,6 +54,7 @@ _ENDS_BODY: Final = frozenset(
     "khi lúc thời trong tại ở năm ngày bị được đã đang sẽ mà kể trả yêu hiện vừa từng về trước sau".split()
 )
 _REACH: Final = 90  # letters around a name
+_FAR: Final = 6 * _REACH  # characters that surely hold them, decomposed or not
 _COMMAS: Final = 2  # between an office and a name: so many, and it is somebody else's
 _BODY: Final = 5  # words behind an office that say of what
 _MOST_OF_BODY: Final = 0.8
@@ -79,12 +80,13 @@ def office_asked_for(question: str) -> Office | None:
     >>> office_asked_for("Chủ tịch tỉnh khen thưởng ai?") is None
     True
     """
-    written = " ".join(canonical(question).split())
-    plain = _plain(written)
+    written = _readable(" ".join(canonical(question).split()))
+    plain = fold(written)
     found = _WHO_IS.search(plain) or _IS_WHO.search(plain) or _NAME_OF.search(plain)
     if found is None:
         return None
-    words = takewhile(lambda word: not _is_one_of(word, _ENDS_BODY, written), _WORD.findall(_body(written, found)))
+    ends = _as_in(_ENDS_BODY, written)
+    words = takewhile(lambda word: word not in ends, _WORD.findall(_body(written, found)))
     body = _folded_words(" ".join(islice(words, _BODY)))
     return Office(found["head"], found["deputy"] is not None, tuple(body))
 
@@ -94,10 +96,9 @@ def holds_office(asked: Office, text: str, name: Span) -> float:
 
     Who holds several offices holds each of them.
     """
-    clause = _CLAUSE.split(canonical(text[: name.start]))[-1]
-    before = _plain(clause)
-    behind = _OTHERS.split(canonical(text[name.end :]), maxsplit=1)[0]
-    behind = _plain(behind)[:_REACH]
+    clause = _readable(_CLAUSE.split(canonical(text[max(0, name.start - _FAR) : name.start]))[-1])
+    before = fold(clause)
+    behind = fold(_OTHERS.split(canonical(text[name.end : name.end + _FAR]), maxsplit=1)[0])[:_REACH]
     offices = [*_last_office(before, clause), *(_OFFICES.finditer(behind) if _BEHIND.match(behind) else ())]
     same = [office for office in offices if office["head"] == asked.head]
     if not any((office["deputy"] is not None) == asked.deputy for office in same):
@@ -114,13 +115,13 @@ def _last_office(before: str, clause: str) -> list[re.Match[str]]:
 
     `before` is the `clause` up to the name, folded.
     """
-    found = [*_OFFICES.finditer(before)][-1:]
+    acts = _as_in(_ACTS, clause)
     return [
         office
-        for office in found
+        for office in [*_OFFICES.finditer(before)][-1:]
         if len(before) - office.end() <= _REACH
         and before.count(",", office.end()) < _COMMAS
-        and not any(_is_one_of(word, _ACTS, clause) for word in _WORD.findall(clause[office.end() :]))
+        and acts.isdisjoint(_WORD.findall(clause[office.end() :]))
     ]
 
 
@@ -129,8 +130,9 @@ def _says_body(office: re.Match[str]) -> bool:
     return bool(_WORD.findall(office.string[office.end() :].split(",")[0]))
 
 
-def _plain(text: str) -> str:
-    return fold(canonical(text))
+def _readable(text: str) -> str:
+    """Return the text in small letters where it is all in capitals: there they tell no name from a word."""
+    return text.lower() if text.isupper() else text
 
 
 def _body(text: str, found: re.Match[str]) -> str:
@@ -138,10 +140,9 @@ def _body(text: str, found: re.Match[str]) -> str:
     return text[found.start("body") : found.end("body")] if len(found.string) == len(text) else found["body"]
 
 
-def _is_one_of(word: str, words: frozenset[str], text: str) -> bool:
-    """Tell whether a word of a text is one of those: in small letters with marks, or as the whole text is written."""
-    word = word.lower() if text.isupper() else word
-    return word in words or (is_toneless(text) and word in _bare(words))
+def _as_in(words: frozenset[str], text: str) -> frozenset[str]:
+    """Return the words in the form that the text writes them in: without marks where it has none."""
+    return _bare(words) if is_toneless(text) else words
 
 
 @cache
@@ -151,7 +152,7 @@ def _bare(words: frozenset[str]) -> frozenset[str]:
 
 def _folded_words(text: str) -> list[str]:
     """Return the words folded, with short forms for what is mostly written so."""
-    folded = _plain(text)
+    folded = fold(text)
     for long, short in _SHORT:
         folded = folded.replace(long, short)
     return _WORD.findall(folded)

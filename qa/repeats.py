@@ -6,7 +6,7 @@ Words alone do not make it the same: their sentence must speak of the question a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from index.text import canonical, tokens, tokens_mapped
@@ -32,7 +32,8 @@ def holding(best: Reading, found: Iterable[Found]) -> list[Found]:
     words = tokens(best.text)
     if len(words) < _LEAST_WORDS:
         return []
-    return [one for one in found if next(_places_of(words, one.passage), None)]
+    said = set(words)  # most passages lack one: spares mapping every word
+    return [one for one in found if said.issubset(tokens(one.passage.text)) and _places_of(words, one.passage)]
 
 
 def repeated(analysis: Analysis, spans: Sequence[Reading], sentences: Sequence[Reading]) -> list[Reading]:
@@ -42,10 +43,12 @@ def repeated(analysis: Analysis, spans: Sequence[Reading], sentences: Sequence[R
     """
     best, words = spans[0], tokens(spans[0].text)
     pointed_at = {(reading.passage.document.id, reading.span) for reading in spans}
+    passages = {sentence.passage.id: sentence.passage for sentence in sentences}
+    places = {number: _places_of(words, passage) for number, passage in passages.items()}
     again: dict[tuple[str, Span], Reading] = {}
     for sentence in sentences:
         passage = sentence.passage
-        for span in _places_of(words, passage) if _speaks_of(best, sentence) else ():
+        for span in places[passage.id] if _speaks_of(best, sentence) else ():
             key = passage.document.id, span
             inside = sentence.span.start <= span.start and span.end <= sentence.span.end
             if inside and key not in pointed_at and _is_the_same(best, passage.document.text, span, analysis):
@@ -82,12 +85,14 @@ def _signs(text: str) -> int:
     return sum(text.count(sign) for sign in _SIGNS)
 
 
-def _places_of(words: Sequence[str], passage: StoredPassage) -> Iterator[Span]:
-    """Yield where the words stand one after another in a passage, as spans of its document."""
+def _places_of(words: Sequence[str], passage: StoredPassage) -> list[Span]:
+    """Return where the words stand one after another in a passage, as spans of its document."""
     here = tokens_mapped(passage.text)
-    said = [token.text for token in here]
-    for at in range(len(said) - len(words) + 1):
-        if said[at : at + len(words)] == list(words):
-            end = here[at + len(words) - 1].span.end
+    said, size = [token.text for token in here], len(words)
+    places = []
+    for at in range(len(said) - size + 1):
+        if said[at] == words[0] and said[at : at + size] == list(words):
+            end = here[at + size - 1].span.end
             end += passage.text[end : end + 1] in _SIGNS
-            yield Span(passage.start + here[at].span.start, passage.start + end)
+            places.append(Span(passage.start + here[at].span.start, passage.start + end))
+    return places

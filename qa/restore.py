@@ -39,7 +39,7 @@ def restored(analysis: Analysis, texts: Iterable[str], syllables: Syllables) -> 
     stays as it was typed, and so do abbreviations in capitals and what has marks of another language.
     """
     marked = [text for text in texts if _WORD.search(text) and not is_toneless(text)]
-    if not analysis.toneless or analysis.english or not marked:
+    if not analysis.lacks_marks or not marked:
         return analysis.question
     question, bare = analysis.question, [token.folded for token in analysis.tokens]
     seen = _Seen(marked, frozenset(bare))

@@ -9,36 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from index.text import fold_tokens, tokens
+from index.text import tokens
 from qa.analyse import Analysis
-from qa.evidence import asked_for
 from qa.types import AnswerType
 
 
 def as_counted(analysis: Analysis, texts: Iterable[str]) -> str:
     """Return the question as it is to be read: as it is, unless it counts what `texts` count by another name."""
-    wanted = list(asked_for(analysis))
-    if analysis.answer_type is not AnswerType.COUNT or analysis.toneless or not wanted:
-        return analysis.question
+    question, asked = analysis.question, [token.text for token in analysis.tokens]
+    if analysis.answer_type is not AnswerType.COUNT or analysis.toneless:
+        return question
+    said = next((said for said in analysis.synonyms if _counts(asked[: said.start])), None)
+    if said is None:
+        return question
     words = [tokens(text) for text in texts]
-    folded = [token.folded for token in analysis.tokens]
-    for said in analysis.synonyms:
-        if not _is_asked_for(folded[: said.start]):
-            continue
-        inside = analysis.tokens[said.start : said.end]
-        own = [token.text for token in inside]
-        if fold_tokens(own) != wanted[: len(own)] or _counted(words, own):
-            continue
-        best = max(said.others, key=lambda other: _counted(words, other))
-        if _counted(words, best):
-            question = analysis.question
-            return question[: inside[0].span.start] + " ".join(best) + question[inside[-1].span.end :]
-    return analysis.question
+    if _counted(words, asked[said.start : said.end]):
+        return question
+    best = max(said.others, key=lambda other: _counted(words, other))
+    if not _counted(words, best):
+        return question
+    first, last = analysis.tokens[said.start].span, analysis.tokens[said.end - 1].span
+    return question[: first.start] + " ".join(best) + question[last.end :]
 
 
-def _is_asked_for(before: Sequence[str]) -> bool:
-    """Tell whether what follows these words, folded, is counted: the last of `đơn vị này khen bao nhiêu đơn vị`."""
-    return before[-2:] == ["bao", "nhieu"] or before[-1:] in (["may"], ["bn"])
+def _counts(before: Sequence[str]) -> bool:
+    """Tell whether what follows these words is counted: the last of `đơn vị này khen bao nhiêu đơn vị`."""
+    return before[-2:] == ["bao", "nhiêu"] or before[-1:] in (["mấy"], ["bn"])
 
 
 def _counted(texts: Iterable[Sequence[str]], words: Sequence[str]) -> int:

@@ -69,9 +69,8 @@ def _fitted(session: Session, datasets: tuple[str, ...], most_refused: float) ->
 
 def _group(example: Example) -> int:
     """Return one number for all forms of a question: they have the same answers in the same document."""
-    return (
-        hash((example.document, *(accepted.text for accepted in example.accepted))) if example.accepted else id(example)
-    )
+    answers = tuple(accepted.text for accepted in example.accepted)
+    return hash((example.document, answers)) if answers else id(example)
 
 
 def _reset(session: Session) -> int:
