@@ -20,8 +20,10 @@ bench-seeds: $(VENV)/.core
 	$(BIN)/python -m bench.seeds $(BENCH_EVAL)
 
 # REUSE=1 keeps the libraries under .bench/ of an earlier run; their indexing figures are then those of that run.
+# SIZES="10000 100000" and PARTS="in_process memory" measure less; OUT=DIR keeps the results out of bench/results/.
 bench-speed: $(VENV)/.core
-	$(BIN)/python -m bench.speed $(BENCH_EVAL) $(BENCH_CORPUS) $(if $(REUSE),--reuse)
+	$(BIN)/python -m bench.speed $(BENCH_EVAL) $(BENCH_CORPUS) $(if $(REUSE),--reuse) \
+	$(if $(SIZES),--sizes $(SIZES)) $(if $(PARTS),--parts $(PARTS)) $(if $(OUT),--out "$(OUT)")
 
 # In Debian's Chromium: the widget at 10,000 passages, and the pictures of docs/images.
 bench-pages: $(VENV)/.test $(VENV)/.browser

@@ -10,15 +10,16 @@ import argparse
 import json
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
-from multiprocessing import Pool
 from pathlib import Path
 
 from bench.datasets import ROOT
 from index.chunking import ChunkSettings, chunk
 from index.types import Document
 from train.corpora import VIETNEWS, vietnews_article
+from train.parallel import mapped
 from train.snapshots import SnapshotMissing, read_files
 
 WORK = ROOT / ".bench"
@@ -93,10 +94,9 @@ def _lines(corpus: Path, passages: int) -> Iterator[str]:
     snapshots = _snapshots(corpus)
     files = chain.from_iterable(read_files(snapshots, VIETNEWS, f"data/{part}_tokenized/*.seg") for part in _PARTS)
     total = 0
-    with Pool(2) as pool:
-        for line, count in pool.imap(_line, files, chunksize=200):
+    with closing(mapped(_line, files)) as lines:
+        for line, count in lines:
             if total >= passages:
-                pool.terminate()
                 return
             total += count
             yield line

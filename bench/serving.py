@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from bench.datasets import ROOT
 
+_SETTINGS = ("HOIDAP_", "MALLOC_", "OMP_")
 _START_S = 60.0
 _REQUEST_S = 60.0
 
@@ -29,10 +30,9 @@ def command_line() -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """Return this environment without any setting of HoiDap's."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("HOIDAP_")} | {
-        "PYTHONPATH": str(ROOT)
-    }
+    """Return this environment without settings of HoiDap, the allocator or OpenMP: they change what is measured."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
+    return kept | {"PYTHONPATH": str(ROOT)}
 
 
 def run_hoidap(

@@ -8,29 +8,35 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 from bench.clock import percentile, summary
 from bench.corpus import WORK, NewsFile, add_corpus_option, prepare
-from bench.datasets import ROOT, add_eval_option
+from bench.datasets import ROOT, SEEDS, add_eval_option, read_questions
 from bench.machine import describe_machine, describe_run, load_average, resident_mb
 from bench.questions import timing_questions
 from bench.report import RESULTS, facts_line, read_results, table, write_results
 from bench.serving import Client, Serving, environment, run_hoidap, serving
 from index.types import Document
+from web.wiring import SENTENCES
 
 SIZES = (10_000, 100_000, 400_000)
+PARTS = ("in_process", "vectors", "http", "memory", "cold_ask", "one_document", "cold_index", "seeds")
 _SPARE = 3_000  # passages of articles beyond the largest corpus: their titles become questions
 _QUESTIONS = 400
 _COLD_RUNS = 7
+_ASKED_BEFORE_MEMORY = 50
+_READERS = {"short answers": "", "sentences": SENTENCES}
 _PROBE_S = 3_600.0
 
 Result = dict[str, Any]
@@ -113,6 +119,30 @@ def _post(server: Serving, questions: Sequence[str], what: str, end: float, take
     client.close()
 
 
+def measure_memory(data: Path, questions: Sequence[str]) -> Result:
+    """Ask a server fifty questions over HTTP, with each of the readers, and return what memory it then holds."""
+    return {name: _served_mb(data, questions, reader) for name, reader in _READERS.items()}
+
+
+def _served_mb(data: Path, questions: Sequence[str], reader: str) -> Result:
+    with serving(data, "--reader", reader) as server:
+        ready_mb = resident_mb(server.process)
+        taken: list[float] = []
+        _post(server, list(islice(cycle(questions), _ASKED_BEFORE_MEMORY)), "ask", math.inf, taken)
+        return {"asked": len(taken), "ready_mb": round(ready_mb), "asked_mb": round(resident_mb(server.process))}
+
+
+def measure_seeds(folder: Path) -> Result:
+    """Run `hoidap ask` as a whole process on a library of the five documents of seeds/."""
+    with tempfile.TemporaryDirectory() as scratch:
+        data = Path(scratch) / "data"
+        made = run_hoidap(["index", "--data", str(data), *map(str, sorted(SEEDS.glob("*.txt")))])
+        assert made.returncode == 0, made.stderr[-500:]
+        before = {"load_before": load_average(), **describe_run()}
+        cold = measure_cold(data, [question.question for question in read_questions(folder / "seeds_dev.jsonl")])
+        return {**before, **cold, "load": load_average()}
+
+
 def measure_cold(data: Path, questions: Sequence[str]) -> Result:
     """Run `hoidap ask` as a whole process: from starting it to its end."""
     taken = []
@@ -158,16 +188,22 @@ def _seconds(taken: Sequence[float]) -> Result:
 
 
 def measure(size: int, news: NewsFile, questions: Sequence[str], options: argparse.Namespace) -> Result:
-    """Measure everything on one size."""
+    """Measure on one size the parts that are wanted."""
     data, made = library_of(size, news, options)
     common: dict[str, object] = {"data": str(data), "model": options.model, "questions": list(questions)}
+    parts: dict[str, Callable[[], Result]] = {
+        "in_process": lambda: probe("ask", seconds=options.seconds, **common),
+        "vectors": lambda: probe("vectors", **common),
+        "http": lambda: measure_http(data, questions, options.seconds),
+        "memory": lambda: measure_memory(data, questions),
+        "cold_ask": lambda: measure_cold(data, questions),
+        "one_document": lambda: probe("add", **common),
+        "cold_index": lambda: measure_cold_index(data, WORK),
+    }
     result: Result = {"index": made, "load_before": load_average(), **describe_run()}
-    result["in_process"] = probe("ask", seconds=options.seconds, **common)
-    result["vectors"] = probe("vectors", **common)
-    result["http"] = measure_http(data, questions, options.seconds)
-    result["cold_ask"] = measure_cold(data, questions)
-    result["one_document"] = probe("add", **common)
-    result["cold_index"] = measure_cold_index(data, WORK)
+    for name, part in parts.items():
+        if name in options.parts:
+            result[name] = {**part(), "load": load_average()}
     return {**result, "load_after": load_average()}
 
 
@@ -193,6 +229,7 @@ def markdown(record: Mapping[str, Any]) -> str:
             facts_line(record["machine"]) + ".",
             _runs(columns),
             table(head, rows),
+            *_seeds(record.get("seeds")),
             f"Load average before and after: {loads}.",
         ]
     )
@@ -201,6 +238,14 @@ def markdown(record: Mapping[str, Any]) -> str:
 def _runs(columns: Sequence[Mapping[str, Any]]) -> str:
     runs = {(column["commit"], column["date"], column["index"]["model_revision"]) for column in columns}
     return "; ".join(f"commit {commit}, {date}, model revision {model}" for commit, date, model in sorted(runs)) + "."
+
+
+def _seeds(cold: Mapping[str, Any] | None) -> list[str]:
+    if not cold:
+        return []
+    taken = f"{cold['median_s']} s (median of {cold['runs']}; {cold['best_s']} to {cold['worst_s']})"
+    run = f"Commit {cold['commit']}, {cold['date']}, load average {cold['load_before']} to {cold['load']}"
+    return [f"`hoidap ask`, whole process, on the five documents of seeds/: {taken}. {run}."]
 
 
 _EXPLANATION = """Written by `python -m bench.speed`; how it measures: [README](../README.md). MiB are 2^20 bytes.
@@ -220,7 +265,7 @@ _LINES: tuple[tuple[str, str, str], ...] = (
     ("vector index", "index.vectors.kind", ""),
     ("opening, s", "in_process.open_s", ""),
     ("memory after opening, MiB", "in_process.opened_mb", ""),
-    ("memory after 200 questions, MiB", "in_process.asked_mb", "≤ 1,500 MB"),
+    ("memory after up to 200 questions, MiB", "in_process.asked_mb", "≤ 1,500 MB"),
     ("search p50, ms", "in_process.search.p50_ms", "≤ 15"),
     ("search p95, ms", "in_process.search.p95_ms", "≤ 40"),
     ("ask p50, ms", "in_process.ask.p50_ms", ""),
@@ -244,6 +289,8 @@ _LINES: tuple[tuple[str, str, str], ...] = (
     ("HTTP ask, 4 clients: p95, ms", "http.ask, 4 clients.p95_ms", ""),
     ("HTTP ask, 4 clients: requests/s", "http.ask, 4 clients.per_s", ""),
     ("server's memory, MiB", "http.server_mb", ""),
+    ("… after 50 questions, short answers, MiB", "memory.short answers.asked_mb", ""),
+    ("… after 50 questions, sentences, MiB", "memory.sentences.asked_mb", ""),
     ("`hoidap ask`, whole process, median s", "cold_ask.median_s", "≤ 1.0"),
     ("one document added and found elsewhere, median s", "one_document.visible_s", "≤ 1.0"),
     ("… the first after opening, s", "one_document.first_visible_s", ""),
@@ -267,6 +314,9 @@ def parse_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     add_eval_option(parser)
     parser.add_argument("--sizes", nargs="+", type=int, default=list(SIZES), help="passages")
     parser.add_argument("--reuse", action="store_true", help="use the libraries under .bench/ that were made before")
+    parser.add_argument(
+        "--parts", nargs="+", choices=PARTS, default=list(PARTS), help="what to measure; the rest is left blank"
+    )
     parser.add_argument("--seconds", type=float, default=30.0, help="longest time for one measurement of latency")
     parser.add_argument("--model", default="", help="embedding model; empty for the bundled one")
     parser.add_argument("--out", type=Path, default=RESULTS, metavar="DIR", help="folder of speed.md and speed.json")
@@ -282,9 +332,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     machine = describe_machine()
     earlier = read_results(options.out, "speed")
     sizes = dict(earlier.get("sizes", {})) if earlier.get("machine") == machine else {}
+    seeds = measure_seeds(options.eval) if "seeds" in options.parts else earlier.get("seeds")
     for size in sorted(options.sizes):
         sizes[str(size)] = measure(size, news, questions, options)
-        record = {"machine": machine, "sizes": sizes}
+        record = {"machine": machine, "sizes": sizes, "seeds": seeds}
         write_results(options.out, "speed", record, markdown(record))
     print(markdown(record))
     return 0

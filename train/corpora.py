@@ -7,14 +7,15 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
-from multiprocessing import Pool
 from pathlib import Path
 
 from train.detokenise import detokenise, joined_words
 from train.forms import canonical
 from train.holdout import Holdout, evaluation_texts
+from train.parallel import mapped
 from train.paths import Workplace, workplace
 from train.records import Article, Asked, Bitext, write_records
 from train.snapshots import read_files
@@ -91,8 +92,8 @@ def _all_articles(place: Workplace, limit: int | None, words: Counter[str]) -> I
         for part in ("train", "val")
         for item in read_files(place.snapshots, VIETNEWS, f"data/{part}_tokenized/*.seg")
     )
-    with Pool(2) as pool:
-        for article, joined in pool.imap(_vietnews, islice(news, limit), chunksize=200):
+    with closing(mapped(_vietnews, islice(news, limit))) as parsed:
+        for article, joined in parsed:
             words.update(joined)
             if article:
                 yield article

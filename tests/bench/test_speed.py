@@ -13,6 +13,7 @@ from bench.corpus import NewsFile
 from bench.probes import PROBES
 from bench.questions import timing_questions
 from bench.report import table
+from bench.serving import environment
 from index.types import Document
 from tests.bench.test_datasets import news_folder
 
@@ -72,13 +73,34 @@ def test_probes_measure_a_library(tmp_path: Path) -> None:
     assert 0 < added["add_s"] <= added["worst_visible_s"]
 
 
+def test_settings_of_this_shell_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOIDAP_READER", "MALLOC_ARENA_MAX", "OMP_WAIT_POLICY", "HF_HUB_OFFLINE"):
+        monkeypatch.setenv(name, "1")
+    assert {"HOIDAP_READER", "MALLOC_ARENA_MAX", "OMP_WAIT_POLICY"}.isdisjoint(environment())
+    assert environment()["HF_HUB_OFFLINE"] == "1"
+
+
 def test_server_and_commands_are_measured(tmp_path: Path) -> None:
     news = write_news(tmp_path / "news.jsonl")
     PROBES["index"]({"data": str(tmp_path / "data"), "model": "", "news": str(news.path), "passages": 10})
     served = speed.measure_http(tmp_path / "data", ["Huế đón mấy khách?"] * 4, 5)
     assert served["ask, 4 clients"]["n"] == 4
     assert served["server_mb"] > 0
+    held = speed.measure_memory(tmp_path / "data", ["Huế đón mấy khách?"])
+    assert held["short answers"]["asked"] == held["sentences"]["asked"] == 50
+    assert held["short answers"]["asked_mb"] > held["sentences"]["asked_mb"] > 0
     assert speed.measure_cold_index(tmp_path / "data", tmp_path)["runs"] == 3
+
+
+def test_commands_are_timed_on_the_seeds(tmp_path: Path) -> None:
+    asked = "".join(
+        json.dumps({"id": str(n), "doc": None, "question": question, "answers": [], "type": "who", "lang": "vi"}) + "\n"
+        for n, question in enumerate(["Ai được khen thưởng?"] * 3)
+    )
+    (tmp_path / "seeds_dev.jsonl").write_text(asked, encoding="utf-8")
+    cold = speed.measure_seeds(tmp_path)
+    assert cold["runs"] == 3
+    assert "on the five documents of seeds/: " in speed.markdown({"machine": {}, "sizes": {}, "seeds": cold})
 
 
 def test_the_page_shows_what_was_measured() -> None:
