@@ -158,6 +158,7 @@ _NOT_READ: Final = re.compile(
     r"\b(?:âm lịch|sau c[ôộ]ng nguyên"
     r"|(?:tuần|tháng|năm|hôm|ngày) (?:sau|sáu|tới|trước|qua|nay|kia|ngoái))\b(?! [0-9])"
 )
+_ISO_DAY: Final = re.compile(r"(?:(?P<y>[0-9]{4})|-)(?:-(?P<m>[0-9]{2})|-(?=-))?(?:-(?P<d>[0-9]{2}))?")
 _TO: Final = re.compile(r" ?(?:đến|tới|-|cho đến|và)(?: (?:hết|ngày|tháng|năm|mùng|cuối|đầu|giữa))* ?")
 # What may stand around a date when nothing says that one is wanted.
 _AROUND: Final = frozenset(
@@ -202,6 +203,42 @@ def date_in(plain: str, *, wanted: bool, context: str = "") -> Value | None:
     if (not days and not clocks) or not _is_only_a_date(rest, wanted):
         return None
     return _value(plain, days, clocks, rest, context)
+
+
+def iso_agrees(said: str, wanted: str, *, as_fine: bool = False) -> bool:
+    """Tell whether a date, interval or time in the form of `Value.iso` says what another does.
+
+    It may say less by the year of a day or month, and by the time of a day; and more, unless it is to be `as_fine`: a
+    day for a day, a month for a month.
+
+    >>> iso_agrees("--05-15", "2019-05-15"), iso_agrees("2019", "2019-05-15")
+    (True, False)
+    """
+    ours, theirs = said.split("/"), wanted.split("/")
+    pairs = zip(ours, theirs, strict=False)
+    return said == wanted or (
+        len(ours) == len(theirs) and all(_day_agrees(mine, other, as_fine=as_fine) for mine, other in pairs)
+    )
+
+
+def _day_agrees(said: str, wanted: str, *, as_fine: bool) -> bool:
+    (day, _, time), (wanted_day, _, wanted_time) = said.partition("T"), wanted.partition("T")
+    if not day or not wanted_day or (time and wanted_time and time != wanted_time):
+        return said == wanted
+    ours, theirs = _parts(day), _parts(wanted_day)
+    if ours is None or theirs is None:
+        return day == wanted_day
+    year_left_out = ours[0] is None and ours[1] is not None and theirs[1] is not None
+    return all(
+        mine == other or (other is None and (at == 0 or not as_fine)) or (at == 0 and year_left_out)
+        for at, (mine, other) in enumerate(zip(ours, theirs, strict=True))
+    )
+
+
+def _parts(iso: str) -> tuple[str | None, ...] | None:
+    """Return the year, month and day that a form says; None for a quarter, decade or century."""
+    match = _ISO_DAY.fullmatch(iso)
+    return match.groups() if match and (match["m"] or "01") <= "12" else None
 
 
 def _value(

@@ -1,7 +1,8 @@
 """Judge what came of one question: the answer by words and place, the ranking by where the right passage stands.
 
 The answerer is asked below any threshold (`Answerer.at(0)`), so that the best candidate is known also where it is
-refused: confidence is judged on candidates, answers on what a user is given. Pure functions.
+refused: confidence is judged on candidates, answers on what a user is given. By `agrees` the
+calibration is learnt as well (`train/tune_answers.py`), so that both know the same truth. Pure functions.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.types import Span
+from qa.agreement import contradicts, says_the_value
 from qa.datasets.types import Example
 from qa.evaluate import citation_is_valid, exact_match, f1, graded_ndcg_at_k, mrr, ndcg_at_k, recall_at_k, success_at_k
 from qa.types import Answer, AskResult, Citation
 
-RIGHT_F1 = 0.5  # a candidate that shares this much with an accepted answer counts as right
+_RIGHT_F1 = 0.5  # a candidate that shares so many words with an accepted answer counts as right, unless it contradicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,30 @@ def judge(example: Example, result: AskResult, threshold: float, texts: Mapping[
         given=best if answered else _words(example, ""),
         best=best,
         place=place if answered else Place(),
-        right=example.answerable and is_right(best, place),
+        right=example.answerable and is_right(words, [answer.text for answer in example.accepted], place),
         citations=len(cited),
         valid=sum(citation_is_valid(citation.to_dict(), texts) for citation in cited),
     )
 
 
-def is_right(words: Words, place: Place) -> bool:
-    """Tell whether a candidate is right: it cites a stretch that holds an accepted span, or says nearly the same."""
-    return place.holds or words.f1 >= RIGHT_F1
+def is_right(answer: str, accepted: Sequence[str], place: Place) -> bool:
+    """Tell whether a candidate is right: it cites a stretch that holds an accepted span, or agrees with an answer."""
+    return place.holds or agrees(answer, accepted)
+
+
+def agrees(answer: str, accepted: Sequence[str]) -> bool:
+    """Tell whether an answer says what one of the accepted ones says.
+
+    It shares enough words with it, or is the same value in other words, and has no other number, date or name.
+
+    >>> agrees("59 cá nhân", ["78 cá nhân"]), agrees("có 78 cá nhân", ["78 cá nhân", "78"])
+    (False, True)
+    """
+    return any(_is_near(answer, one) and not contradicts(answer, one) for one in accepted)
+
+
+def _is_near(answer: str, accepted: str) -> bool:
+    return f1(answer, [accepted]) >= _RIGHT_F1 or says_the_value(answer, accepted)
 
 
 def _words(example: Example, prediction: str) -> Words:

@@ -141,7 +141,7 @@ def _numbers(words: Words, first: Number) -> _Numbers | None:
         end += words.keys(end, 2) == "cho đến"
         if words.key(end) in _TO and (last := number_at(words, end + 1)):
             bare = unit is None or end < unit.end
-            low = _same_scale(words, first, last) if bare else first.value
+            low = same_scale(words, first, last) if bare else first.value
             same = unit is None or bare or _is_same(unit, unit_at(words, last.end))
             return _Numbers(low, last.value, None, last.end, last.scaled) if same and low < last.value else None
     for said in _WHOLE:
@@ -151,7 +151,7 @@ def _numbers(words: Words, first: Number) -> _Numbers | None:
     return _Numbers(first.value, None, None, first.end, first.scaled)
 
 
-def _same_scale(words: Words, first: Number, last: Number) -> Decimal:
+def same_scale(words: Words, first: Number, last: Number) -> Decimal:
     """Return the lower end of `200-300 tỷ` as it is meant."""
     if first.scaled or not last.scaled:
         return first.value

@@ -34,13 +34,13 @@ from qa.calibration_metrics import auroc, expected_calibration_error, reliabilit
 from qa.confidence import sentence_signals, signals_of
 from qa.evaluate import exact_match, f1, normalise
 from qa.evidence import needles_of
-from qa.judge import RIGHT_F1
+from qa.judge import agrees
 from qa.lookup import look_up
 from qa.network import BUNDLED_READER, OnnxNetwork
 from qa.read import LEAST_NAMES, Reading, SentenceReader
 from qa.span_reader import SpanReader
 from train.dev import Row, news_library, news_rows, seed_library, seed_rows
-from train.fit_reader import split
+from train.examples import split
 from train.paths import workplace
 from train.records import Reading as Asked
 from train.records import read_records
@@ -71,7 +71,7 @@ class Case:
 
     def is_right(self, reading: Reading) -> bool:
         """Tell whether the reading is right, by the rule of `qa.judge` as far as words can tell."""
-        return bool(self.gold) and (self.f1(reading) >= RIGHT_F1 or self.holds(reading))
+        return agrees(reading.text, self.gold) or self.holds(reading)
 
     def holds(self, reading: Reading) -> bool:
         """Tell whether the reading holds an accepted answer."""

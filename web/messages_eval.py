@@ -15,11 +15,13 @@ EVAL: dict[str, tuple[str, str]] = {
     ),
     "eval.legend": (
         "R@k: phần câu hỏi có đoạn chứa đáp án trong k đoạn đầu. EM, F1: khớp từng chữ, khớp một phần (theo SQuAD); "
-        "câu bị từ chối tính 0. F1 ứng viên: tính cả khi bị từ chối. Đúng: trích dẫn chứa đáp án, hoặc F1 từ 0,5. "
+        "câu bị từ chối tính 0. F1 ứng viên: tính cả khi bị từ chối. Đúng: trích dẫn chứa đáp án, hoặc F1 từ 0,5 "
+        "mà không khác số, ngày hay tên. "
         "AUROC: độ tin cậy tách đúng với sai tốt đến đâu (0,5 là ngẫu nhiên). ECE, Brier, AURC: càng nhỏ càng tốt.",
         "R@k: share of the questions with a passage that holds the answer among the first k. EM, F1: the same words, "
         "words in common (SQuAD); what is refused counts 0. F1 cand.: also where refused. Right: the citation holds an "
-        "accepted span, or F1 is at least 0.5. AUROC: how well confidence tells right from wrong (0.5 is chance). "
+        "accepted span, or F1 is at least 0.5 without another number, date or name. "
+        "AUROC: how well confidence tells right from wrong (0.5 is chance). "
         "ECE, Brier, AURC: the smaller the better.",
     ),
     "eval.left_out": (

@@ -49,7 +49,7 @@ def test_the_very_span_is_right_in_every_way() -> None:
     [
         (START, START + 2, Place(True, True, True), True),  # 54: another accepted form
         (START, START + 5, Place(False, True, True), True),  # "54 tậ" holds 54
-        (START + 3, START + 10, Place(False, True, False), True),  # tập thể: 2 of 3 tokens, F1 .8
+        (START + 3, START + 10, Place(False, True, False), False),  # tập thể: F1 .8, but not how many
         (START + 3, len(TEXT), Place(False, True, False), False),  # 2 common of 8 and 3: F1 .36
         (0, len(TEXT), Place(False, True, True), True),  # the whole sentence holds it
         (0, START, Place(False, False, False), False),  # ends where it begins: no character in common
@@ -112,9 +112,20 @@ def test_an_answer_without_offsets_is_judged_by_its_words() -> None:
 
 
 def test_right_is_held_or_nearly_the_same_words() -> None:
-    assert is_right(Words(0.0, 0.1), Place(holds=True))
-    assert is_right(Words(0.0, 0.5), Place())
-    assert not is_right(Words(0.0, 0.49), Place(overlaps=True))
+    accepted = ["vì mưa to"]
+    assert is_right("nắng", accepted, Place(holds=True))
+    assert is_right("do mưa lớn rồi lũ to", ["mưa to lũ lớn"], Place())  # 4 of 6 and 4 of 4
+    assert is_right("mưa", accepted, Place())  # F1 .5
+    assert not is_right("mưa bão", accepted, Place(overlaps=True))  # F1 .4
+
+
+def test_another_number_of_the_same_is_wrong() -> None:
+    start = TEXT.index("78")
+    found = judge(QUESTION, result(answer(start, start + 2)), 0.5, TEXTS)
+    assert not found.right
+    loose = Example("q", "?", "d", (Accepted("59 cá nhân", None), Accepted("59", None)))
+    found = judge(loose, result(answer(start, start + 10)), 0.5, TEXTS)  # 78 cá nhân
+    assert (round(found.best.f1, 2), found.right, found.is_miss(loose)) == (0.67, False, True)
 
 
 def test_rankings_by_hand() -> None:
