@@ -26,7 +26,8 @@ from tokenizers import Tokenizer
 from qa.analyse import analyse
 from qa.encoding import Encoder, Window, words_of
 from qa.network import OnnxNetwork
-from train.fit_reader import OVERLAP, SIZE, SpanNetwork, collate, lexicon, load_network, split
+from train.examples import lexicon, split
+from train.fit_reader import OVERLAP, SIZE, SpanNetwork, collate, load_network
 from train.paths import workplace
 from train.records import Reading, read_records
 

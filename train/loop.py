@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 
@@ -56,7 +55,7 @@ def train(
     optimiser = torch.optim.AdamW(_groups(model, plan), weight_decay=plan.decay, fused=True)
     first = _resume(model, optimiser, checkpoint)
     half = torch.autocast("cuda", torch.bfloat16) if device().type == "cuda" else torch.autocast("cpu", enabled=False)
-    losses, began = list[float](), time.monotonic()
+    losses, began = list[torch.Tensor](), time.monotonic()
     model.train()
     for step in range(first, plan.steps):
         for group in optimiser.param_groups:
@@ -68,10 +67,12 @@ def train(
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
-        losses.append(float(loss.detach()))
+        losses.append(loss.detach())  # read now and then: an accelerator need not wait for every one
         if (step + 1) % 50 == 0:
+            mean = float(torch.stack(losses).mean())
+            losses.clear()
             passed = time.monotonic() - began
-            print(f"step {step + 1}/{plan.steps} loss {np.mean(losses[-50:]):.4f} {passed:.0f} s", flush=True)
+            print(f"step {step + 1}/{plan.steps} loss {mean:.4f} {passed:.1f} s", flush=True)
         if (step + 1) % plan.save_every == 0:
             _save(model, optimiser, step + 1, checkpoint)
             if report is not None:

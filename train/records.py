@@ -57,10 +57,19 @@ class Reading:
     english: str = ""
 
 
-Record = TypeVar("Record", bound="Article | Bitext | Asked | Reading")
+@dataclass(frozen=True)
+class Other:
+    """A passage that looks like the answer to a question and is not."""
+
+    title: str
+    text: str
 
 
-def write_records(path: Path, records: Iterable[Article | Bitext | Asked | Reading]) -> int:
+AnyRecord = Article | Bitext | Asked | Reading | Other
+Record = TypeVar("Record", bound=AnyRecord)
+
+
+def write_records(path: Path, records: Iterable[AnyRecord]) -> int:
     """Write one JSON object a line, by way of a temporary file, so that a killed stage leaves no half file."""
     count = 0
     temporary = path.with_suffix(".part")

@@ -8,8 +8,8 @@ STAGE = OMP_WAIT_POLICY=passive MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_TH
 	nice -n 10 $(BIN)/python -m
 
 .PHONY: train train-corpora train-tokenizer train-align train-tokens train-gloss train-fit train-export train-score \
-	train-clean train-reader train-encoder train-distil train-reading train-synthetic train-warm train-fit-reader \
-	train-export-reader train-syllables train-tune-answers train-ablations
+	train-clean train-reader train-encoder train-distil train-pretrain train-reading train-synthetic train-look-alikes \
+	train-draw train-fit-reader train-export-reader train-syllables train-tune-answers train-ablations train-bi-encoder
 
 train: train-export
 	$(MAKE) train-score
@@ -60,9 +60,19 @@ train-reader: train-export-reader train-syllables
 
 train-encoder: $(TRAIN)/encoder-start/config.json
 train-distil: $(TRAIN)/encoder-distilled/config.json
+train-pretrain: $(TRAIN)/encoder-pretrained/config.json
 train-reading: $(TRAIN)/reading.jsonl
 train-synthetic: $(TRAIN)/synthetic.jsonl
+train-look-alikes: $(TRAIN)/look-alikes.npy
 train-fit-reader: $(TRAIN)/reader/scores.pt
+
+# What an accelerator took in nine minutes. Two cores take a day for the half of it: there, set
+# `PRETRAIN="--steps 300 --batch 32" WINDOWS=96000 TEACHER="--steps 2000 --batch 24" READER="--steps 4000 --batch 24"`.
+PRETRAIN ?= --steps 5110 --batch 512
+WINDOWS ?= 1400000
+TEACHER ?= --steps 3000 --batch 128 --rate 2e-4
+READER ?= --steps 1870 --batch 192 --rate 2.5e-4
+TEACHERS = teacher-7 teacher-8 teacher-9
 
 $(TRAIN)/encoder-start/config.json: $(TRAIN)/words.tsv
 	$(STAGE) train.encoder
@@ -70,17 +80,26 @@ $(TRAIN)/encoder-start/config.json: $(TRAIN)/words.tsv
 $(TRAIN)/encoder-distilled/config.json: $(TRAIN)/encoder-start/config.json
 	$(STAGE) train.distil $(DISTIL)
 
+$(TRAIN)/encoder-pretrained/config.json: $(TRAIN)/encoder-distilled/config.json
+	$(STAGE) train.pretrain $(PRETRAIN)
+
 $(TRAIN)/reading.jsonl: $(wildcard train/questions/*.jsonl)
 	$(STAGE) train.reading
 
 $(TRAIN)/synthetic.jsonl: $(TRAIN)/words.tsv
 	$(STAGE) train.synthetic
 
-# STEPS on two cores in two and a half hours; an accelerator takes four times as many in less:
-# `make train-fit-reader STEPS=15000`.
-STEPS ?= 4000
-$(TRAIN)/reader/scores.pt: $(TRAIN)/encoder-distilled/config.json $(TRAIN)/reading.jsonl $(TRAIN)/synthetic.jsonl
-	$(STAGE) train.fit_reader --steps $(STEPS)
+$(TRAIN)/look-alikes.npy: $(TRAIN)/reading.jsonl
+	$(STAGE) train.look_alikes
+
+train-draw: $(TRAIN)/look-alikes.npy $(TRAIN)/synthetic.jsonl $(TRAIN)/encoder-start/config.json
+	$(STAGE) train.draw --windows $(WINDOWS)
+
+$(TRAIN)/teacher-%/scores.pt: $(TRAIN)/encoder-pretrained/config.json | train-draw
+	$(STAGE) train.fit_reader --name teacher-$* --seed $* $(TEACHER)
+
+$(TRAIN)/reader/scores.pt: $(TEACHERS:%=$(TRAIN)/%/scores.pt)
+	$(STAGE) train.fit_reader --seed 10 --teachers $(TEACHERS) $(READER)
 
 train-export-reader: $(TRAIN)/reader/scores.pt
 	$(STAGE) train.export_reader
@@ -91,8 +110,11 @@ train-syllables: $(TRAIN)/reading.jsonl
 train-tune-answers:
 	$(STAGE) train.tune_answers --write
 
-train-ablations: $(TRAIN)/reader/scores.pt
+train-ablations: $(TRAIN)/encoder-pretrained/config.json | train-draw
 	$(STAGE) train.ablate
+
+train-bi-encoder: $(TRAIN)/encoder-pretrained/config.json | train-draw
+	$(STAGE) train.bi_encoder
 
 train-clean:
 	rm -rf $(TRAIN)

@@ -1,0 +1,182 @@
+"""Stage 10, `python -m train.draw`: windows for the span reader, drawn ahead by all cores and kept as arrays.
+
+Drawing costs more than an accelerator takes to learn from what is drawn, and several runs (a teacher each, the
+ablations) can learn from the same windows. Writes windows-NNN.npz, each of `_CHUNK` windows; a file depends on the seed
+and its number alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Tokenizer
+
+from qa.encoding import Encoder
+from train.examples import Example, Mix, Source, training_rows
+from train.paths import Workplace, workplace
+from train.records import Other, Reading, read_records
+
+_CHUNK = 10_000
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Windows side by side.
+
+    `ids`, `types`, `mask` and `allowed` (where an answer may be) are `[windows, tokens]`; `wanted` `[windows, 2]` has
+    the answer's first and last token.
+    """
+
+    ids: Ints
+    types: Ints
+    mask: npt.NDArray[np.bool_]
+    allowed: npt.NDArray[np.bool_]
+    wanted: Ints
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Drawn windows: the tokens of all in a row, and for each window where it `ends` there.
+
+    `passage` and `answer` `[windows, 2]` are first and last tokens within the window, `row` the number of its question.
+    """
+
+    ids: npt.NDArray[np.uint16]
+    types: npt.NDArray[np.uint8]
+    ends: Ints
+    passage: npt.NDArray[np.uint16]
+    answer: npt.NDArray[np.uint16]
+    row: npt.NDArray[np.int32]
+
+    @classmethod
+    def of(cls, examples: Sequence[Example]) -> Windows:
+        """Pack examples."""
+        return cls(
+            ids=np.concatenate([np.array(e.window.ids, np.uint16) for e in examples]),
+            types=np.concatenate([np.array(e.window.types, np.uint8) for e in examples]),
+            ends=np.cumsum([len(e.window.ids) for e in examples]),
+            passage=np.array([(e.window.first[0], e.window.last[-1]) for e in examples], np.uint16),
+            answer=np.array([(e.start, e.end) for e in examples], np.uint16),
+            row=np.array([e.row for e in examples], np.int32),
+        )
+
+    @classmethod
+    def load(cls, paths: Sequence[Path]) -> Windows:
+        """Read files as one."""
+        parts = [dict(np.load(path)) for path in paths]
+        before = np.cumsum([0, *(len(part["ids"]) for part in parts[:-1])])
+        for part, offset in zip(parts, before, strict=True):
+            part["ends"] = part["ends"] + offset
+        return cls(**{f.name: np.concatenate([part[f.name] for part in parts]) for f in fields(cls)})
+
+    def save(self, path: Path) -> None:
+        """Write the windows, by way of a temporary file."""
+        temporary = path.with_suffix(".part.npz")
+        np.savez(temporary, **{f.name: getattr(self, f.name) for f in fields(self)})
+        temporary.replace(path)
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    @property
+    def lengths(self) -> Ints:
+        """Tokens of each window."""
+        return np.diff(self.ends, prepend=0)
+
+    def batch(self, numbers: Ints) -> Batch:
+        """Return some windows side by side, padded with zeros."""
+        lengths = self.lengths_of(numbers)
+        place = np.arange(int(lengths.max()))
+        mask = place < lengths[:, None]
+        at = np.where(mask, (self.ends[numbers] - lengths)[:, None] + place, 0)
+        first, last = self.passage[numbers].astype(np.int64).T
+        allowed = (place >= first[:, None]) & (place <= last[:, None])
+        allowed[:, 0] = True
+        return Batch(
+            ids=np.where(mask, self.ids[at], 0).astype(np.int64),
+            types=np.where(mask, self.types[at], 0).astype(np.int64),
+            mask=mask,
+            allowed=allowed,
+            wanted=self.answer[numbers].astype(np.int64),
+        )
+
+    def lengths_of(self, numbers: Ints) -> Ints:
+        """Return the lengths of some windows."""
+        before = np.where(numbers > 0, self.ends[np.maximum(numbers - 1, 0)], 0)
+        return self.ends[numbers] - before
+
+
+def source(place: Workplace, mix: Mix) -> Source:
+    """Return the questions of the work folder, with their look-alikes where `train.look_alikes` was run."""
+    rows = list(read_records(place.file("reading.jsonl"), Reading))
+    numbers = training_rows(rows)
+    path = place.file("look-alikes.npy")
+    near: list[list[Other]] = []
+    if path.exists():
+        table, others = np.load(path), list(read_records(place.file("others.jsonl"), Other))
+        if len(table) != len(rows):
+            raise ValueError(f"{path.name} is of {len(table)} questions, not {len(rows)}: run train.look_alikes again")
+        near = [_fit(rows[number], [others[i] for i in table[number] if i >= 0]) for number in numbers]
+    made = list(read_records(place.file("synthetic.jsonl"), Reading)) if mix.made > 0 else []
+    encoder = Encoder(Tokenizer.from_file(str(place.file("encoder-tokenizer.json"))))
+    return Source([rows[i] for i in numbers], made, encoder, mix, near)
+
+
+def _fit(row: Reading, near: list[Other]) -> list[Other]:
+    """Leave out the rest of an article whose excerpt does not answer the question: nobody looked whether that does."""
+    return near if row.answer else [other for other in near if other.title != row.title]
+
+
+def files(place: Workplace) -> list[Path]:
+    """Return the files of windows that are there."""
+    return sorted(place.work.glob("windows-[0-9][0-9][0-9].npz"))
+
+
+class _Worker:
+    """What a worker process draws from; set once, when it starts, since it is too much to send with every file."""
+
+    source: Source
+    folder: Path
+    seed: int
+
+    @classmethod
+    def begin(cls, drawn_from: Source, folder: Path, seed: int) -> None:
+        cls.source, cls.folder, cls.seed = drawn_from, folder, seed
+
+    @classmethod
+    def write(cls, number: int) -> int:
+        """Write one file, unless it is there; return its number."""
+        path = cls.folder / f"windows-{number:03}.npz"
+        if not path.exists():
+            Windows.of(cls.source.pool(np.random.default_rng((cls.seed, number)), _CHUNK)).save(path)
+        return number
+
+
+def main() -> None:
+    """Write the windows."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--windows", type=int, default=200_000)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--made", type=float, default=Mix.made, help="share of made questions")
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    place = workplace()
+    drawn_from = source(place, Mix(made=options.made))
+    chunks = range(-(-options.windows // _CHUNK))
+    # Forked, the workers share the questions instead of reading them again.
+    started = (drawn_from, place.work, options.seed)
+    with multiprocessing.get_context("fork").Pool(options.workers, _Worker.begin, started) as workers:
+        for number in workers.imap_unordered(_Worker.write, chunks):
+            print(f"windows-{number:03}.npz", flush=True)
+
+
+if __name__ == "__main__":
+    main()
