@@ -1,4 +1,4 @@
-"""Stage 10, `python -m train.draw`: windows for the span reader, drawn ahead by all cores and kept as arrays.
+"""Stage 11, `python -m train.draw`: windows for the span reader, drawn ahead by all cores and kept as arrays.
 
 Drawing costs more than an accelerator takes to learn from what is drawn, and several runs (a teacher each, the
 ablations) can learn from the same windows. Writes windows-NNN.npz, each of `_CHUNK` windows; a file depends on the seed

@@ -1,4 +1,4 @@
-"""Stage 9, `python -m train.look_alikes`: for each question the passages that look like its answer and do not hold it.
+"""Stage 10, `python -m train.look_alikes`: for each question the passages that look like its answer and do not hold it.
 
 A retriever brings up other reports of the same kind of event, and the reader must pass them over. Passages are the
 texts of the questions themselves and pieces of the articles; those that share the most telling words with a question

@@ -1,4 +1,4 @@
-"""Stage 7, `python -m train.reading`: every question that people wrote, with the text it was asked of.
+"""Stage 8, `python -m train.reading`: every question that people wrote, with the text it was asked of.
 
 Sources: `shared/train/written-qa.json`, `train/questions/*.jsonl` (joined here with the texts they name, out of the
 snapshots), and two public sets. Unanswerable questions are kept. Writes reading.jsonl.

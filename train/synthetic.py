@@ -1,4 +1,4 @@
-"""Stage 8, `python -m train.synthetic`: questions made of statements, by rules that were written for this project.
+"""Stage 9, `python -m train.synthetic`: questions made of statements, by rules that were written for this project.
 
 Vietnamese keeps its question word where the answer stands (`37 tập thể được tặng Bằng khen` asks as `bao nhiêu tập thể
 được tặng Bằng khen`), so a statement whose answer is covered reads as a question. To keep it from being too easy, the
