@@ -106,3 +106,20 @@ def test_the_body_has_its_own_rate(tmp_path: Path) -> None:
     train(model, Plan(steps=3, rate=0.1, warm=1, body_rate=0.0), loss_of(model), tmp_path / "run.pt")
     assert torch.equal(model["body"].weight, body)
     assert not torch.equal(model["word_embeddings"].weight, words)
+
+
+def test_the_loss_that_is_told_is_the_mean_since_it_was_last_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, losses = tiny_model(), list[float]()
+    plain = loss_of(model)
+
+    def watched(step: int) -> torch.Tensor:
+        loss = plain(step)
+        losses.append(float(loss.detach()))
+        return loss
+
+    train(model, Plan(steps=120, rate=0.1, warm=5), watched, tmp_path / "run.pt")
+    told = [float(line.split(" loss ")[1].split()[0]) for line in capsys.readouterr().out.splitlines()]
+    assert told == pytest.approx([sum(losses[:50]) / 50, sum(losses[50:100]) / 50], abs=1e-4)
+    assert told[0] != told[1]

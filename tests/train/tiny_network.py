@@ -15,7 +15,7 @@ from train.records import Reading
 torch.set_num_threads(1)  # threads that wait for one another spin: sums this small are faster alone
 
 TOKENIZER = tiny_tokenizer(
-    *"54 37 tập thể cá nhân được tặng bằng khen ở cần thơ hải phòng hội nghị dịp này bao nhiêu ai là gì".split()
+    *"54 37 tập thể cá nhân được tặng bằng khen ở cần thơ hải phòng hội nghị dịp này bao nhiêu ai là gì [MASK]".split()
 )
 ENCODER = Encoder(TOKENIZER)
 
