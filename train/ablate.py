@@ -10,7 +10,7 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 
 from train.paths import workplace
 
@@ -36,7 +36,7 @@ def run(number: int, flags: Sequence[str], options: argparse.Namespace) -> str:
     same = {"steps": options.steps, "batch": options.batch, "looks": options.looks, "rate": options.rate}
     shared = [f"--{key}={value}" for key, value in same.items()]
     command = [sys.executable, "-m", "train.fit_reader", "--name", name, *shared, *flags]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return output.strip().splitlines()[-1].removeprefix(f"{name} ")
 
 
@@ -59,12 +59,26 @@ def main() -> None:
         for number, (name, flags) in enumerate(RUNS)
         if name not in known and (not options.only or name in options.only)
     }
-    with ThreadPoolExecutor(options.jobs) as jobs:
-        runs = {jobs.submit(run, number, flags, options): name for name, (number, flags) in wanted.items()}
-        for done in as_completed(runs):
+
+    def keep(done: Future[str]) -> None:
+        if runs[done] not in known:
             known[runs[done]] = done.result()
             table.write_text("".join(f"{key}\t{value}\n" for key, value in known.items()), encoding="utf-8")
             print(f"{runs[done]:36} {known[runs[done]]}", flush=True)
+
+    with ThreadPoolExecutor(options.jobs) as jobs:
+        runs = {jobs.submit(run, number, flags, options): name for name, (number, flags) in wanted.items()}
+        try:
+            for done in as_completed(runs):
+                keep(done)
+        except subprocess.CalledProcessError:
+            jobs.shutdown(
+                cancel_futures=True
+            )  # runs under way come to their end, others never begin
+            for done in runs:
+                if not done.cancelled() and done.exception() is None:
+                    keep(done)
+            raise
 
 
 if __name__ == "__main__":

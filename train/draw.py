@@ -11,6 +11,8 @@ import argparse
 import multiprocessing
 import os
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from tokenizers import Tokenizer
 
 from qa.encoding import Encoder
 from train.examples import Example, Mix, Source, training_rows
+from train.parallel import WorkerLost
 from train.paths import Workplace, workplace
 from train.records import Other, Reading, read_records
 
@@ -70,7 +73,13 @@ class Windows:
 
     @classmethod
     def load(cls, paths: Sequence[Path]) -> Windows:
-        """Read files as one."""
+        """Read files as one.
+
+        Raises:
+            ValueError: there are none.
+        """
+        if not paths:
+            raise ValueError("there are no windows to learn from: run train.draw")
         parts = [dict(np.load(path)) for path in paths]
         before = np.cumsum([0, *(len(part["ids"]) for part in parts[:-1])])
         for part, offset in zip(parts, before, strict=True):
@@ -172,10 +181,13 @@ def main() -> None:
     drawn_from = source(place, Mix(made=options.made))
     chunks = range(-(-options.windows // _CHUNK))
     # Forked, the workers share the questions instead of reading them again.
-    started = (drawn_from, place.work, options.seed)
-    with multiprocessing.get_context("fork").Pool(options.workers, _Worker.begin, started) as workers:
-        for number in workers.imap_unordered(_Worker.write, chunks):
-            print(f"windows-{number:03}.npz", flush=True)
+    context, started = multiprocessing.get_context("fork"), (drawn_from, place.work, options.seed)
+    with ProcessPoolExecutor(options.workers, context, _Worker.begin, started) as workers:
+        try:
+            for number in workers.map(_Worker.write, chunks):
+                print(f"windows-{number:03}.npz", flush=True)
+        except BrokenProcessPool as error:
+            raise WorkerLost("a worker process ended before its work did; was there memory enough?") from error
 
 
 if __name__ == "__main__":

@@ -114,6 +114,8 @@ class Source:
         part = self._part(pieces, words, elsewhere, dice)
         if part is None:
             return None
+        if elsewhere and _says(context, part[0], answer):
+            return None
         title = title if dice.random() < mix.titled else ""
         return example_of(self._encoder, asked, title, part[0], None if elsewhere else part[1], number)
 
@@ -191,6 +193,12 @@ def answer_words(pieces: Pieces, start: int, end: int) -> tuple[int, int] | None
     if any(map(str.isalnum, last.text[end - last.span.start :])):  # `57,6` may leave its `%` behind, `5` no `4`
         return None
     return inside[0], inside[-1]
+
+
+def _says(context: str, part: Pieces, answer: str) -> bool:
+    """Tell whether a stretch of a text holds an answer that the text gives more than once."""
+    stretch = context[part.words[0].span.start : part.words[-1].span.end]
+    return strip_marks(answer).lower() in strip_marks(stretch).lower()
 
 
 def example_of(

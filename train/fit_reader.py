@@ -106,9 +106,10 @@ class Order:
             self._epoch = epoch
         some = self._order[pool * _POOL * self._batch : (pool + 1) * _POOL * self._batch]
         some = some[np.argsort(self._lengths[some], kind="stable")]
-        cuts = max(1, len(some) // self._batch)
+        cuts = -(-len(some) // self._batch)
         cut = int(np.random.default_rng((self._seed, 2, number)).permutation(_POOL)[at]) % cuts
-        return some[cut * self._batch : (cut + 1) * self._batch]
+        first = min(cut * self._batch, len(some) - self._batch)
+        return some[first : first + self._batch]
 
 
 def read(
@@ -226,6 +227,8 @@ def _loss(
     """Return the loss of a step."""
     windows = Windows.load(files(place))
     training = [rows[i] for i in training_rows(rows)]
+    if windows.row.max() >= len(training):
+        raise ValueError("the windows are of other questions: remove windows-*.npz and run train.draw")
     numbers = usable(windows, training, made=not options.no_made, written=options.written)
     if options.no_match:
         windows = replace(windows, types=np.minimum(windows.types, _PLAIN_TYPES))

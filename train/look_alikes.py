@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from train.examples import split
 from train.forms import strip_marks
 from train.paths import Workplace, workplace
 from train.records import Article, Other, Reading, read_records, write_records
@@ -44,8 +45,8 @@ def pieces(article: Article) -> Iterator[Other]:
 
 
 def passages(place: Workplace, rows: Sequence[Reading], most: int, seed: int = 4) -> list[Other]:
-    """Return the texts of the questions and `most` pieces of articles."""
-    own = [Other(title, text) for text, title in {row.context: row.title for row in rows}.items()]
+    """Return the texts of the questions to train on and `most` pieces of articles."""
+    own = [Other(title, text) for text, title in {row.context: row.title for row in split(rows)[0]}.items()]
     every = [part for article in read_records(place.file("articles.jsonl"), Article) for part in pieces(article)]
     dice = random.Random(seed)
     return own + dice.sample(every, min(most, len(every)))

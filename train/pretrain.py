@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -51,15 +51,22 @@ def documents(place: Workplace, seed: int = 5) -> list[tuple[str, str]]:
 
 
 def write_tokens(place: Workplace, tokenizer: Tokenizer) -> None:
-    """Write the documents' tokens, each part of a document followed by [SEP], in files of `_DOCUMENTS`."""
+    """Write the documents' tokens, each part of a document followed by [SEP], in files of `_DOCUMENTS`.
+
+    Files that are there are left as they are.
+    """
     sep = tokenizer.get_vocab()[SEP]
     rows = iter(documents(place))
     for number, some in enumerate(iter(lambda: list(islice(rows, _DOCUMENTS)), [])):
-        parts: list[int] = []
+        path, parts = place.file(f"tokens-{number:02}.npy"), list[int]()
+        if path.exists():
+            continue
         for encoding in tokenizer.encode_batch_fast([text for row in some for text in row], add_special_tokens=False):
             parts += [*encoding.ids, sep]
-        np.save(place.file(f"tokens-{number:02}.npy"), np.array(parts, np.uint16))
-        print(f"tokens-{number:02}.npy: {len(parts):,} tokens", flush=True)
+        half = place.file(f"part-{number:02}.npy")
+        np.save(half, np.array(parts, np.uint16))
+        half.replace(path)
+        print(f"{path.name}: {len(parts):,} tokens", flush=True)
 
 
 class Sequences:
@@ -72,8 +79,15 @@ class Sequences:
         self.look()
 
     def look(self) -> None:
-        """Open the files that are there now."""
-        self._files = [np.load(path, mmap_mode="r") for path in sorted(self._folder.glob("tokens-*.npy"))]
+        """Open the files that are there now.
+
+        Raises:
+            ValueError: none of them is as long as a sequence.
+        """
+        files = [np.load(path, mmap_mode="r") for path in sorted(self._folder.glob("tokens-*.npy"))]
+        self._files = [file for file in files if len(file) > LENGTH]
+        if not self._files:
+            raise ValueError(f"{self._folder} has no tokens: bring articles.jsonl and bitext.jsonl, or tokens-NN.npy")
 
     def draw(self, rng: np.random.Generator, count: int) -> npt.NDArray[np.int32]:
         """Return `[count, LENGTH]` token ids: [CLS], then a stretch from anywhere."""
@@ -146,7 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     place = workplace()
     tokenizer = Tokenizer.from_file(str(place.file("encoder-tokenizer.json")))
-    if not any(_token_files(place)):
+    if place.file("articles.jsonl").exists():  # elsewhere, some of the tokens may be all that was brought
         write_tokens(place, tokenizer)
     if options.tokens_only:
         return
@@ -162,10 +176,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     train(model, plan, loss, place.file(f"{options.name}.pt"))
     model.bert.save_pretrained(place.file(options.name))
-
-
-def _token_files(place: Workplace) -> Iterator[Path]:
-    return place.work.glob("tokens-*.npy")
 
 
 if __name__ == "__main__":
