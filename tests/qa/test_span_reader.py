@@ -178,6 +178,35 @@ def test_sure_is_a_margin_that_reaches_what_the_budget_says(tmp_path: Path, sure
     assert len(network.read) == count
 
 
+EMPTY = "Hội nghị ở Cần Thơ."
+
+
+@pytest.mark.parametrize(
+    ("last", "hopeless", "thorough", "count"),
+    [
+        (EMPTY, -4.0, False, 3),
+        (EMPTY, -4.0, True, 5),
+        (EMPTY, -9.0, False, 5),  # the margins are -8
+        (TEXT, -4.0, False, 5),  # one of its sentences speaks more of the question than what was read
+    ],
+)
+def test_where_the_best_three_say_nothing_the_others_are_read_if_their_sentences_promise_more(
+    tmp_path: Path, last: str, hopeless: float, thorough: bool, count: int
+) -> None:
+    network = pointing(tmp_path, {"[CLS]": 4.0}, {"[CLS]": 4.0})
+    found = [passage_of(EMPTY if number < 4 else last, number) for number in range(5)]
+    read(reader_of(network, Budget(hopeless=hopeless)), QUESTION, found, thorough=thorough)
+    assert len(network.read) == count
+
+
+def test_no_answer_goes_beyond_a_semicolon(tmp_path: Path) -> None:
+    text = "Dịp này 37 tập thể; ở Cần Thơ hội nghị bàn khen thưởng."
+    network = pointing(tmp_path, {"37": 9.0}, {"thể": 4.0, "nghị": 9.0})
+    spans = spans_of(read(reader_of(network), QUESTION, [passage_of(text)]))
+    assert spans[0].text == "37 tập thể"
+    assert all(";" not in reading.text for reading in spans)
+
+
 def test_who_is_thorough_reads_on_however_sure(tmp_path: Path) -> None:
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
     found = [passage_of(TEXT, number) for number in range(6)]
