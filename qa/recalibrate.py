@@ -78,6 +78,11 @@ class Recalibration:
     after: Quality
     questions: int
 
+    @property
+    def helps(self) -> bool:
+        """Whether confidence is nearer to the truth than it was; with few questions it may be no better, or worse."""
+        return (self.after.calibration_error or 0.0) < (self.before.calibration_error or 0.0)
+
 
 def recalibrated(
     calibration: Calibration, rows: Sequence[Judgement], most_refused: float, source: str

@@ -72,9 +72,7 @@ def main() -> None:
             for done in as_completed(runs):
                 keep(done)
         except subprocess.CalledProcessError:
-            jobs.shutdown(
-                cancel_futures=True
-            )  # runs under way come to their end, others never begin
+            jobs.shutdown(cancel_futures=True)  # runs under way come to their end, others never begin
             for done in runs:
                 if not done.cancelled() and done.exception() is None:
                     keep(done)

@@ -87,6 +87,11 @@ EVAL: dict[str, tuple[str, str]] = {
         "After (cross-validated): ECE {calibration_error}, AUROC {auroc}; the threshold {threshold} refuses "
         "{answerable_refused} of the answerable questions, {unanswerable_refused} of the others.",
     ),
+    "calibrate.no_better": (
+        "Độ tin cậy không sát hơn bản có sẵn (ECE không giảm): hãy thêm câu hỏi; hoidap calibrate --reset để trở lại.",
+        "Confidence is no nearer to the truth than the built-in one's (ECE did not fall): give more questions; "
+        "hoidap calibrate --reset goes back.",
+    ),
     "calibrate.written": (
         "Đã ghi {path}. Hãy khởi động lại máy chủ đang chạy (nếu có).",
         "Written to {path}. Restart a server that is running.",

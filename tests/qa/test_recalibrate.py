@@ -120,3 +120,9 @@ def test_confidence_becomes_truer() -> None:
 def test_too_little_is_refused(rows: list[Judgement]) -> None:
     with pytest.raises(InvalidInput, match="too little"):
         recalibrated(PLAIN, rows, 0.1, "mine")
+
+
+def test_it_says_whether_it_helps() -> None:
+    assert recalibrated(PLAIN, bent(400, 0.5, -1.5), 0.1, "mine").helps
+    true = [Judgement(at / 20, right=n < at, answerable=True) for at in range(1, 20) for n in range(20)]
+    assert not recalibrated(PLAIN, true, 0.1, "mine").helps  # what tells the truth cannot be nearer to it

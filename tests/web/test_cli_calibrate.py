@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from qa.calibration import load_calibration
+from qa.recalibrate import Recalibration
 from tests.web.cli_program import index_seeds, invoke, parsed
 
 CAN_THO = "003_a402cb938e9cf45f.txt"
@@ -69,6 +70,15 @@ def test_a_dry_run_writes_nothing(library: Path, questions: Path) -> None:
     assert result.exit_code == 0
     assert "Nothing was written" in result.output
     assert not (library / "calibration.json").exists()
+
+
+@pytest.mark.parametrize("helps", [True, False])
+def test_what_is_no_better_than_before_is_told(
+    library: Path, questions: Path, monkeypatch: pytest.MonkeyPatch, helps: bool
+) -> None:
+    monkeypatch.setattr(Recalibration, "helps", helps)
+    result = invoke("calibrate", "--dry-run", questions, data=library)
+    assert ("give more questions" in result.stderr) != helps
 
 
 def test_reset_goes_back(library: Path, questions: Path) -> None:

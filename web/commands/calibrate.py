@@ -91,6 +91,8 @@ def _show(session: Session, made: Recalibration, target: Path, *, dry_run: bool)
     write(session.text("calibrate.asked", count=made.questions))
     write(session.text("calibrate.before", **_figures(made.before)))
     write(session.text("calibrate.after", **_figures(made.after)))
+    if not made.helps:
+        note(session.text("calibrate.no_better"))
     if dry_run:
         write(session.text("calibrate.not_written"))
     else:
