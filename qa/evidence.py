@@ -20,6 +20,8 @@ from qa.types import AnswerType
 _LONE_CREDIT = 0.5  # a syllable without marks that is there, but next to none of its neighbours
 _LONE_NAME_CREDIT = 0.4  # … of a name: below `qa.read.LEAST_NAMES`, or `hai` and `phòng` apart would be Hải Phòng
 _UNKNOWN_WORD = 0.2  # share of the weight of an English word that no table knows: nothing can be found of it
+_RANKED = frozenset("giải giai hạng hang".split())
+_RANKS = frozenset("nhất nhat nhì nhi ba tư tu".split())
 _SYNONYM_CREDIT = 0.7
 _FOLDED_CREDIT = 0.4  # a marked word found only without its marks, or with others: probably another word
 
@@ -95,8 +97,10 @@ def needles_of(analysis: Analysis, rarity: Callable[[str], float]) -> tuple[Need
 
 
 def _pairs(analysis: Analysis, token: Token) -> frozenset[str]:
-    """Return the neighbours that a token must have: of a name the rest of it, without marks any."""
+    """Return the neighbours that a token must have: the rest of a name, what is ranked, without marks any."""
     at = analysis.tokens.index(token)
+    if _is_rank(analysis, token):
+        return frozenset(pairs_of([near.folded for near in analysis.tokens[at - 1 : at + 1]]))
     around = analysis.tokens[max(0, at - 1) : at + 2]
     if _is_named(analysis, token):
         named = [near for near in around if _is_named(analysis, near)]
@@ -166,9 +170,15 @@ def _names(analysis: Analysis) -> dict[Span, int]:
 
 
 def _is_name(analysis: Analysis, token: Token) -> bool:
-    """Take a capital that does not begin the question, or a number, for a name: what an answer must not swap."""
+    """Take a capital that does not begin the question, a number or a rank for a name: what an answer must not swap."""
     written = token.span.of(analysis.question)
-    return written[0].isdigit() or (token.span.start > 0 and written[0].isupper())
+    return written[0].isdigit() or (token.span.start > 0 and written[0].isupper()) or _is_rank(analysis, token)
+
+
+def _is_rank(analysis: Analysis, token: Token) -> bool:
+    """Tell the `nhì` of a `giải nhì`: who won the `giải nhất` is no answer."""
+    at = analysis.tokens.index(token)
+    return at > 0 and token.text in _RANKS and analysis.tokens[at - 1].text in _RANKED and not analysis.english
 
 
 def coverage(needles: Sequence[Needle], credits_found: Sequence[float]) -> float:

@@ -7,6 +7,7 @@ import pytest
 from qa.abbreviations import load_abbreviations
 from qa.analyse import Analysis, Lexicon, analyse
 from qa.evidence import Haystack, asked_for, coverage, holds_type, needles_of, shows_what_is_asked_for
+from qa.read import LEAST_NAMES
 
 
 def taken_apart(question: str) -> Analysis:
@@ -36,6 +37,29 @@ def covered(question: str, text: str) -> float:
 )
 def test_how_much_of_a_question_a_text_holds(question: str, text: str, share: float) -> None:
     assert covered(question, text) == pytest.approx(share, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "held"),
+    [
+        ("Giải nhì hội thi thuộc về ai?", "Giải nhất thuộc về đội Cái Răng.", False),
+        ("Giải nhì hội thi thuộc về ai?", "Giải Nhì thuộc về đội Ô Môn.", True),
+        ("Ai đạt giải ba?", "Giải nhất có ba đội tranh.", False),  # three, but no third
+        ("giai nhi thuoc ve ai", "Giải nhất thuộc về đội Cái Răng.", False),
+        ("giai nhi thuoc ve ai", "Giải nhì thuộc về đội Ô Môn.", True),
+        ("Huân chương hạng nhất tặng cho ai?", "Huân chương hạng Ba tặng cho đơn vị.", False),
+    ],
+)
+def test_a_rank_is_like_a_name_another_one_does_not_hold_it(question: str, text: str, held: bool) -> None:
+    analysis = taken_apart(question)
+    haystack = Haystack(text, marked=not analysis.toneless)
+    named = [haystack.credit(needle) for needle in needles_of(analysis, lambda word: 1.0) if needle.name]
+    assert len(named) == 1
+    assert (named[0] >= LEAST_NAMES) == held
+
+
+def test_what_only_sounds_like_a_rank_is_none() -> None:
+    assert not any(needle.name for needle in needles_of(taken_apart("ai hai ba người tốt nhất?"), lambda word: 1.0))
 
 
 def test_rare_words_weigh_more() -> None:
