@@ -69,7 +69,7 @@ def complete(text: str, span: Span, analysis: Analysis | None = None) -> Span:
     if not span.of(text).strip():
         return span
     for _ in range(_ROUNDS):
-        whole = _with_unit(text, _whole(text, span), analysis)
+        whole = _as_asked(text, _with_unit(text, _whole(text, span), analysis), analysis)
         changed = _trimmed(text, _name_alone(text, _count_alone(text, whole, analysis), analysis), analysis)
         if changed == span:
             break
@@ -197,6 +197,36 @@ def _counted(words: Words, at: int, analysis: Analysis) -> int:
     said = [fold(word.written) for word in words.words[at : counted.end]]
     same = next((n for n in range(len(asked), 0, -1) if said[:n] == list(asked[:n])), 0)
     return max(same, length_of_counted(words, at))
+
+
+def _as_asked(text: str, span: Span, analysis: Analysis | None) -> Span:
+    """Add what the question counts together with the end of a count: `40 tập thể|, cá nhân`, `1.725 tổ chức| Đảng`.
+
+    Behind a comma that is one word, behind a space capitals only: `được khen` is no part of what is counted.
+    """
+    if analysis is None or analysis.answer_type is not AnswerType.COUNT or analysis.english:
+        return span
+    said = [token.folded for token in tokens_mapped(span.of(text))]
+    counted = list(takewhile(str.isalpha, reversed(said)))[::-1]
+    asked = [token.folded for token in analysis.tokens]
+    size = len(counted)
+    after = next((i + size for i in range(len(asked)) if counted and asked[i : i + size] == counted), len(asked))
+    window = text[span.end : span.end + _BEHIND]
+    behind = tokens_mapped(window)
+    if behind and behind[-1].span.end == len(window) < len(text) - span.end:
+        behind = behind[:-1]  # may be cut
+    if len(counted) == len(said) or not behind:
+        return span
+    gap = window[: behind[0].span.start]
+    if gap == ", ":
+        fits = word_length([token.text for token in behind])
+    elif gap == " ":
+        fits = len(list(takewhile(lambda token: token.span.of(window)[0].isupper(), behind)))
+    else:
+        return span
+    wanted = asked[after : after + fits]
+    same = fits if [token.folded for token in behind[:fits]] == wanted else 0
+    return Span(span.start, _end(text, span.end, behind, same))
 
 
 def _trimmed(text: str, span: Span, analysis: Analysis | None) -> Span:
