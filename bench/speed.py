@@ -331,7 +331,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     questions = timing_questions(options.eval, islice(spare_articles(news, largest), _QUESTIONS), _QUESTIONS)
     machine = describe_machine()
     earlier = read_results(options.out, "speed")
-    sizes = dict(earlier.get("sizes", {})) if earlier.get("machine") == machine else {}
+    earlier = earlier if earlier.get("machine") == machine else {}
+    sizes = dict(earlier.get("sizes", {}))
     seeds = measure_seeds(options.eval) if "seeds" in options.parts else earlier.get("seeds")
     for size in sorted(options.sizes):
         sizes[str(size)] = measure(size, news, questions, options)

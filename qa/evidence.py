@@ -20,8 +20,8 @@ from qa.types import AnswerType
 _LONE_CREDIT = 0.5  # a syllable without marks that is there, but next to none of its neighbours
 _LONE_NAME_CREDIT = 0.4  # … of a name: below `qa.read.LEAST_NAMES`, or `hai` and `phòng` apart would be Hải Phòng
 _UNKNOWN_WORD = 0.2  # share of the weight of an English word that no table knows: nothing can be found of it
-_RANKED = frozenset("giải giai hạng hang".split())
-_RANKS = frozenset("nhất nhat nhì nhi ba tư tu".split())
+_RANKED = frozenset("giải hạng".split())
+_RANKS = "nhất nhì ba tư".split()  # in this order, as lists say them: `giải nhất, nhì, ba`
 _SYNONYM_CREDIT = 0.7
 _FOLDED_CREDIT = 0.4  # a marked word found only without its marks, or with others: probably another word
 
@@ -100,7 +100,10 @@ def _pairs(analysis: Analysis, token: Token) -> frozenset[str]:
     """Return the neighbours that a token must have: the rest of a name, what is ranked, without marks any."""
     at = analysis.tokens.index(token)
     if _is_rank(analysis, token):
-        return frozenset(pairs_of([near.folded for near in analysis.tokens[at - 1 : at + 1]]))
+        better = _RANKS[: _RANKS.index(token.text)][-1:]
+        return frozenset(
+            pair for near in ("giải", "hạng", "thứ", *better) for pair in pairs_of(fold_tokens([near, token.text]))
+        )
     around = analysis.tokens[max(0, at - 1) : at + 2]
     if _is_named(analysis, token):
         named = [near for near in around if _is_named(analysis, near)]
@@ -176,9 +179,11 @@ def _is_name(analysis: Analysis, token: Token) -> bool:
 
 
 def _is_rank(analysis: Analysis, token: Token) -> bool:
-    """Tell the `nhì` of a `giải nhì`: who won the `giải nhất` is no answer."""
+    """Tell the `nhì` of a `giải nhì`: who won the `giải nhất` is no answer. Without marks `hang ba` is much else."""
+    if token.text not in _RANKS or analysis.toneless:
+        return False
     at = analysis.tokens.index(token)
-    return at > 0 and token.text in _RANKS and analysis.tokens[at - 1].text in _RANKED and not analysis.english
+    return at > 0 and analysis.tokens[at - 1].text in _RANKED
 
 
 def coverage(needles: Sequence[Needle], credits_found: Sequence[float]) -> float:

@@ -83,7 +83,7 @@ class Reader(Protocol):
     ) -> list[Reading]:
         """Return readings, best first; none when no passage holds anything to point at.
 
-        A reader may leave passages unread when it is sure of an answer, unless it is to be `thorough`.
+        A reader may leave passages unread when it is sure of an answer or sees none, unless it is to be `thorough`.
         """
 
 

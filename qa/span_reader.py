@@ -1,9 +1,10 @@
 """Read passages with the span reader: short answers, each with what speaks for it.
 
-Passages are read best first, in stages, until something sure is found. The reader of sentences goes ahead: it is cheap,
-and says where in a passage the question is spoken of; the network reads a stretch around that place. What the network,
-the sentence and retrieval say of a span is its `Evidence`; the score is a weighted sum of it, with weights learnt on
-the dev set (`train/tune_answers.py`). Passages that were not read are looked through for the best answer's words.
+Passages are read best first, in stages, until something sure is found or nothing more is promised. The reader of
+sentences goes ahead: it is cheap, and says where in a passage the question is spoken of; the network reads a stretch
+around that place. What the network, the sentence and retrieval say of a span is its `Evidence`; the score is a weighted
+sum of it, with weights learnt on the dev set (`train/tune_answers.py`). Passages that were not read are looked through
+for the best answer's words.
 """
 
 from __future__ import annotations
@@ -118,8 +119,9 @@ class SpanReader:
         asked = self._network.encoder.asked(analysis, written)
         pointed: list[_Pointed] = []
         told: dict[int, list[Reading]] = {}
+        ahead: dict[int, list[Reading]] = {}  # sentences of what is not read yet
         for ranks in self._budget.parts(len(found)):
-            some = self._sentences_of(analysis, needles, found[ranks.start : ranks.stop])
+            some = ahead or self._sentences_of(analysis, needles, found[ranks.start : ranks.stop])
             told |= some
             new = self._pointed(
                 [
@@ -131,15 +133,14 @@ class SpanReader:
                 ]
             )
             pointed += new
-            if not thorough and (
-                any(map(self._is_sure, self._weighed(analysis, new, some)))
-                or (
-                    self._budget.is_last_stage(ranks)
-                    and all(row.candidate.margin < self._budget.hopeless for row in pointed)
-                    and self._is_best_read(told, self._sentences.read(analysis, needles, found[ranks.stop :]))
-                )
-            ):
+            if thorough:
+                continue
+            if any(map(self._is_sure, self._weighed(analysis, new, some))):
                 break
+            if self._budget.is_last_stage(ranks) and self._is_hopeless(pointed):
+                ahead = self._sentences_of(analysis, needles, found[ranks.stop :])
+                if _best(ahead) <= _best(told):
+                    break
         spans = self._weighed(analysis, pointed, told)
         if spans:
             unread = holding(spans[0], (one for one in found if one.passage.id not in told))
@@ -175,10 +176,9 @@ class SpanReader:
         fits = reading.features.names >= _SURE_NAMES and evidence.fit > _LEAST_FIT
         return fits and evidence.margin >= self._budget.sure
 
-    def _is_best_read(self, told: Mapping[int, Sequence[Reading]], unread: Sequence[Reading]) -> bool:
-        """Tell whether no sentence that was not read speaks more of the question than those that were."""
-        best = max((reading.score for reading in chain.from_iterable(told.values())), default=-math.inf)
-        return all(reading.score <= best for reading in unread)
+    def _is_hopeless(self, pointed: Sequence[_Pointed]) -> bool:
+        """Tell whether nothing of what was read comes near to an answer."""
+        return all(row.candidate.margin < self._budget.hopeless for row in pointed)
 
     def _pointed(self, places: Sequence[tuple[Found, Window]]) -> list[_Pointed]:
         """Return the best spans of each window by the network."""
@@ -206,6 +206,11 @@ class SpanReader:
         """Return the tokens of a passage, its words placed in the document."""
         words = (Word(w.text, Span(start + w.span.start, start + w.span.end), w.capital) for w in words_of(text))
         return self._network.encoder.pieces(tuple(words))
+
+
+def _best(told: Mapping[int, Sequence[Reading]]) -> float:
+    """Return how much the best of the sentences speaks of the question."""
+    return max((reading.score for reading in chain.from_iterable(told.values())), default=-math.inf)
 
 
 def bounds_of(window: Window, text: str) -> Bounds:

@@ -71,7 +71,7 @@ def main() -> None:
         try:
             for done in as_completed(runs):
                 keep(done)
-        except subprocess.CalledProcessError:
+        except BaseException:  # Ctrl-C as well
             jobs.shutdown(cancel_futures=True)  # runs under way come to their end, others never begin
             for done in runs:
                 if not done.cancelled() and done.exception() is None:

@@ -1,8 +1,8 @@
 """Stage 15, `python -m train.bi_encoder`: the encoder as an embedder, to be held against the static one.
 
-The windows of `train.draw` that hold their answer are pairs of a question, in every form it is asked in, and a passage
-with its title; the passages of the other pairs of a batch are what it is told apart from (InfoNCE at scale 20). Writes
-encoder-bi; `python -m train.score --encoder encoder-bi --distractors 150` measures it. It is not shipped: see
+The windows of `train.draw` that hold their answer are pairs of a question, in every form it is asked in, and a passage,
+mostly with its title; the passages of the other pairs of a batch are what it is told apart from (InfoNCE at scale 20).
+Writes encoder-bi; `python -m train.score --encoder encoder-bi --distractors 150` measures it. It is not shipped: see
 RESULTS.md.
 """
 
@@ -18,8 +18,10 @@ from tokenizers import Tokenizer
 from qa.encoding import SEP
 from train.distil import Ids, mean_vectors
 from train.draw import Ints, Windows, files
+from train.examples import training_rows
 from train.loop import Plan, device, train
 from train.paths import workplace
+from train.records import Reading, read_records
 
 _SCALE = 20.0
 
@@ -49,6 +51,8 @@ def main() -> None:
     sep = Tokenizer.from_file(str(place.file("encoder-tokenizer.json"))).get_vocab()[SEP]
     windows = Windows.load(files(place))
     # Those of made questions share their words with the passage: they teach nothing that BM25 does not know.
+    rows = list(read_records(place.file("reading.jsonl"), Reading))
+    text_of = np.unique([rows[i].context for i in training_rows(rows)], return_inverse=True)[1]
     told = np.flatnonzero((windows.answer[:, 0] > 0) & (windows.row >= 0))
     model = transformers.BertModel.from_pretrained(place.file(options.start), add_pooling_layer=False).to(device())
     plan = Plan(steps=options.steps, rate=options.rate)
@@ -57,7 +61,8 @@ def main() -> None:
         some = np.random.default_rng((plan.seed, step)).choice(told, options.batch, replace=False)
         questions, passages = pairs(windows, some, sep)
         scores = _SCALE * mean_vectors(model, questions) @ mean_vectors(model, passages).T
-        same = windows.row[some][:, None] == windows.row[some]
+        texts = text_of[windows.row[some]]  # a text that another question is asked of may answer this one as well
+        same = texts[:, None] == texts
         np.fill_diagonal(same, val=False)
         scores = scores.masked_fill(torch.from_numpy(same).to(device()), -1e4)
         right = torch.arange(len(some), device=device())

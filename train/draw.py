@@ -1,8 +1,8 @@
 """Stage 11, `python -m train.draw`: windows for the span reader, drawn ahead by all cores and kept as arrays.
 
 Drawing costs more than an accelerator takes to learn from what is drawn, and several runs (a teacher each, the
-ablations) can learn from the same windows. Writes windows-NNN.npz, each of `_CHUNK` windows; a file depends on the seed
-and its number alone.
+ablations) can learn from the same windows. Writes windows-NNN.npz, each of `_CHUNK` windows, and windows.key, which
+says what they were drawn from; with the same questions and settings a file depends on its number alone, and is kept.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import zlib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -141,7 +142,23 @@ def source(place: Workplace, mix: Mix) -> Source:
 
 def _fit(row: Reading, near: list[Other]) -> list[Other]:
     """Leave out the rest of an article whose excerpt does not answer the question: nobody looked whether that does."""
-    return near if row.answer else [other for other in near if other.title != row.title]
+    return near if row.answer or not row.title else [other for other in near if other.title != row.title]
+
+
+def check_key(place: Workplace, people: Sequence[Reading], settings: str = "") -> None:
+    """Note what windows are drawn from, or see that those which are there were drawn from it.
+
+    Raises:
+        ValueError: they are of other questions, or (where they are given) other settings.
+    """
+    path = place.file("windows.key")
+    asked = zlib.crc32("\n".join(f"{row.question}\t{row.start}\t{row.context}" for row in people).encode())
+    wanted = f"{asked} {settings}"
+    if settings and not path.exists():
+        path.write_text(wanted, encoding="utf-8")
+    noted = path.read_text(encoding="utf-8") if path.exists() else wanted
+    if noted != wanted and (settings or noted.split(" ")[0] != str(asked)):
+        raise ValueError("the windows are of other questions or settings: remove windows* and run train.draw")
 
 
 def files(place: Workplace) -> list[Path]:
@@ -179,6 +196,7 @@ def main() -> None:
     options = parser.parse_args()
     place = workplace()
     drawn_from = source(place, Mix(made=options.made))
+    check_key(place, drawn_from.people, f"seed {options.seed} made {options.made}")
     chunks = range(-(-options.windows // _CHUNK))
     # Forked, the workers share the questions instead of reading them again.
     context, started = multiprocessing.get_context("fork"), (drawn_from, place.work, options.seed)

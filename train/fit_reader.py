@@ -23,7 +23,7 @@ from qa.analyse import analyse
 from qa.encoding import Encoder, Window, words_of
 from qa.evaluate import exact_match, f1
 from qa.spans import candidates
-from train.draw import Batch, Ints, Windows, files
+from train.draw import Batch, Ints, Windows, check_key, files
 from train.examples import MADE, lexicon, split, training_rows
 from train.loop import Plan, device, train
 from train.paths import Workplace, workplace
@@ -227,8 +227,7 @@ def _loss(
     """Return the loss of a step."""
     windows = Windows.load(files(place))
     training = [rows[i] for i in training_rows(rows)]
-    if windows.row.max() >= len(training):
-        raise ValueError("the windows are of other questions: remove windows-*.npz and run train.draw")
+    check_key(place, training)
     numbers = usable(windows, training, made=not options.no_made, written=options.written)
     if options.no_match:
         windows = replace(windows, types=np.minimum(windows.types, _PLAIN_TYPES))

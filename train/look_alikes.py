@@ -26,7 +26,7 @@ from train.records import Article, Other, Reading, read_records, write_records
 MOST = 6
 _TRIED = 24  # of the nearest passages: reprints are many
 _PIECE = 700  # characters of a passage
-_SHARED = 45  # characters in one row that make a passage a reprint
+_SHARED = 45  # characters in one row that make a passage a reprint; looked for at every third of that
 _ROWS = 250
 _COMMON = 50  # passages that a word may stand in however few there are
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -86,7 +86,7 @@ def answers(row: Reading, text: str, bare: str) -> bool:
         if answer in bare or (numbers and numbers <= set(_NUMBER.findall(bare))):
             return True
     own = row.context
-    return any(own[at : at + _SHARED] in text for at in range(0, max(1, len(own) - _SHARED), _SHARED))
+    return any(own[at : at + _SHARED] in text for at in range(0, max(1, len(own) - _SHARED), _SHARED // 3))
 
 
 def main() -> None:
@@ -101,8 +101,11 @@ def main() -> None:
     used = np.unique(found[found >= 0])
     number_of = np.full(len(others) + 1, -1, np.int32)
     number_of[used] = np.arange(len(used))
+    half, path = place.file("look-alikes.part.npy"), place.file("look-alikes.npy")
+    path.unlink(missing_ok=True)  # never the numbers of one run beside the passages of another
     write_records(place.file("others.jsonl"), (others[i] for i in used))
-    np.save(place.file("look-alikes.npy"), number_of[found])
+    np.save(half, number_of[found])
+    half.replace(path)
     print(f"{len(used)} passages for {len(rows)} questions")
 
 

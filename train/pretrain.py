@@ -166,8 +166,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     torch.manual_seed(options.seed)
     model, masker, sequences = guesser(place.file(options.start)), Masker(tokenizer), Sequences(place.work, tokenizer)
-    warm = min(300, options.steps // 6)
-    plan = Plan(steps=options.steps, rate=options.rate, warm=warm, seed=options.seed, save_every=2_000)
+    warm, save_every = min(300, options.steps // 6), min(2_000, max(25, options.steps // 10))
+    plan = Plan(steps=options.steps, rate=options.rate, warm=warm, seed=options.seed, save_every=save_every)
 
     def loss(step: int) -> torch.Tensor:
         if step % 100 == 0:

@@ -89,9 +89,10 @@ $(TRAIN)/reading.jsonl: $(wildcard train/questions/*.jsonl)
 $(TRAIN)/synthetic.jsonl: $(TRAIN)/words.tsv
 	$(STAGE) train.synthetic
 
-$(TRAIN)/look-alikes.npy: $(TRAIN)/reading.jsonl
+$(TRAIN)/look-alikes.npy: $(TRAIN)/reading.jsonl $(TRAIN)/words.tsv
 	$(STAGE) train.look_alikes
 
+# Windows of other questions are refused; remove windows-*.npz where questions came since.
 train-draw: $(TRAIN)/look-alikes.npy $(TRAIN)/synthetic.jsonl $(TRAIN)/encoder-start/config.json
 	$(STAGE) train.draw --windows $(WINDOWS)
 

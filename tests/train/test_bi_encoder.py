@@ -23,6 +23,7 @@ from train.bi_encoder import pairs  # noqa: E402
 from train.distil import Ids, mean_vectors  # noqa: E402
 from train.draw import Ints, Windows  # noqa: E402
 from train.loop import Plan, train  # noqa: E402
+from train.records import write_records  # noqa: E402
 
 
 def test_a_pair_is_the_question_and_the_passage_with_its_title() -> None:
@@ -50,6 +51,7 @@ def test_main_learns_from_windows_that_tell_and_not_from_made_or_the_same_questi
     examples = pool(PEOPLE, replace(PLAIN, made=0.3), made=(row(),), count=60)
     TOKENIZER.save(str(tmp_path / "encoder-tokenizer.json"))
     Windows.of(examples).save(tmp_path / "windows-000.npz")
+    write_records(tmp_path / "reading.jsonl", PEOPLE)
     tiny_bert().save_pretrained(tmp_path / "start")
     chosen, losses = list[Ints](), list[tuple[float, float]]()
 
@@ -70,7 +72,8 @@ def test_main_learns_from_windows_that_tell_and_not_from_made_or_the_same_questi
         scores, rows = 20 * (questions @ passages.T).numpy(), windows.row[numbers]
         found = []
         for line in range(len(numbers)):
-            told_apart = [n for n in range(len(numbers)) if n == line or rows[n] != rows[line]]
+            same = PEOPLE[rows[line]].context
+            told_apart = [n for n in range(len(numbers)) if n == line or PEOPLE[rows[n]].context != same]
             found.append(np.log(np.exp(scores[line, told_apart]).sum()) - scores[line, line])
         return float(np.mean(found))
 

@@ -22,7 +22,7 @@ from qa.encoding import Window, Word  # noqa: E402
 from tests.train.tiny_examples import PEOPLE, PLAIN, asked_in, held_out, ids_of, pool, text_in  # noqa: E402
 from tests.train.tiny_network import TOKENIZER, row  # noqa: E402
 from train import draw  # noqa: E402
-from train.draw import Windows, files, source  # noqa: E402
+from train.draw import Windows, check_key, files, source  # noqa: E402
 from train.examples import Example, Mix  # noqa: E402
 from train.paths import Workplace, workplace  # noqa: E402
 from train.records import Other, write_records  # noqa: E402
@@ -207,7 +207,7 @@ def test_files_depend_on_the_seed_and_their_number_alone(place: Workplace, monke
         path.unlink()
     run(monkeypatch, "--windows", "45", "--workers", "1")
     assert drawn(place) == first
-    for path in files(place):
+    for path in (*files(place), place.file("windows.key")):
         path.unlink()
     run(monkeypatch, "--windows", "45", "--workers", "2", "--seed", "8")
     assert not any(one in first for one in drawn(place))
@@ -262,3 +262,13 @@ def test_a_worker_that_is_killed_is_an_error(place: Workplace, monkeypatch: pyte
     monkeypatch.setattr(Windows, "save", killed)
     with at_most(4), pytest.raises(RuntimeError):
         run(monkeypatch, "--windows", "15", "--workers", "1")
+
+
+def test_windows_of_other_questions_or_settings_are_refused(place: Workplace) -> None:
+    check_key(place, PEOPLE)  # nothing is noted yet
+    check_key(place, PEOPLE, "seed 7")
+    check_key(place, PEOPLE, "seed 7")
+    check_key(place, PEOPLE)
+    for people, others in ((PEOPLE, "seed 8"), (PEOPLE[1:], "seed 7"), (PEOPLE[1:], "")):
+        with pytest.raises(ValueError, match=r"run train\.draw"):
+            check_key(place, people, others)

@@ -111,5 +111,6 @@ def _shape(made: Recalibration, target: Path | None) -> dict[str, Any]:
         "shift": round(made.scaling.shift, 4),
         "before": asdict(made.before),
         "after": asdict(made.after),
+        "helps": made.helps,
         "written": None if target is None else str(target),
     }
