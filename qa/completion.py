@@ -211,22 +211,17 @@ def _as_asked(text: str, span: Span, analysis: Analysis | None) -> Span:
     asked = [token.folded for token in analysis.tokens]
     size = len(counted)
     after = next((i + size for i in range(len(asked)) if counted and asked[i : i + size] == counted), len(asked))
-    window = text[span.end : span.end + _BEHIND]
-    behind = tokens_mapped(window)
-    if behind and behind[-1].span.end == len(window) < len(text) - span.end:
-        behind = behind[:-1]  # may be cut
-    if len(counted) == len(said) or not behind:
-        return span
-    gap = window[: behind[0].span.start]
-    if gap == ", ":
+    listed = text[span.end : span.end + 2] == ", "
+    at = span.end + listed
+    behind = _behind(text, at)
+    if listed:
         fits = word_length([token.text for token in behind])
-    elif gap == " ":
-        fits = len(list(takewhile(lambda token: token.span.of(window)[0].isupper(), behind)))
     else:
+        fits = len(list(takewhile(lambda token: text[at + token.span.start].isupper(), behind)))
+    same = [token.folded for token in behind[:fits]] == asked[after : after + fits]
+    if len(counted) == len(said) or not behind or not fits or not same:
         return span
-    wanted = asked[after : after + fits]
-    same = fits if [token.folded for token in behind[:fits]] == wanted else 0
-    return Span(span.start, _end(text, span.end, behind, same))
+    return Span(span.start, _end(text, at, behind, fits))
 
 
 def _trimmed(text: str, span: Span, analysis: Analysis | None) -> Span:

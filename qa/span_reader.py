@@ -66,14 +66,19 @@ class Budget:
 
     def of(self, rank: int, count: int) -> int:
         """Return how many tokens are read of the passage of this rank, from 0, among `count`."""
-        whole = max(self.stages, default=0)
+        whole = self._last
         if rank >= whole:
             return self.part
         return self.full * whole // min(whole, count)
 
     def is_last_stage(self, ranks: range) -> bool:
         """Tell whether only the parts of passages come after these ranks."""
-        return ranks.stop == max(self.stages, default=0)
+        return ranks.stop == self._last
+
+    @property
+    def _last(self) -> int:
+        """The rank from which on only parts of passages are read."""
+        return max(self.stages, default=0)
 
     def parts(self, count: int) -> Iterator[range]:
         """Yield the ranks that are read together among `count` passages, stage after stage."""

@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 
 from qa.encoding import SEP
 from train.distil import Ids, mean_vectors
-from train.draw import Ints, Windows, files
+from train.draw import Ints, Windows, check_key, files
 from train.examples import training_rows
 from train.loop import Plan, device, train
 from train.paths import workplace
@@ -29,9 +29,8 @@ _SCALE = 20.0
 def pairs(windows: Windows, numbers: Ints, sep: int) -> tuple[Ids, Ids]:
     """Return the questions and the passages of some windows, each with [CLS] and [SEP]."""
     questions, passages = Ids(), Ids()
-    for number in numbers:
-        end = int(windows.ends[number])
-        ids = windows.ids[end - int(windows.lengths_of(np.array([number]))[0]) : end].tolist()
+    for end, length in zip(windows.ends[numbers], windows.lengths[numbers], strict=True):
+        ids = windows.ids[end - length : end].tolist()
         cut = ids.index(sep) + 1
         questions.append(ids[:cut])
         passages.append([ids[0], *ids[cut:]])
@@ -50,9 +49,11 @@ def main() -> None:
     place = workplace()
     sep = Tokenizer.from_file(str(place.file("encoder-tokenizer.json"))).get_vocab()[SEP]
     windows = Windows.load(files(place))
-    # Those of made questions share their words with the passage: they teach nothing that BM25 does not know.
     rows = list(read_records(place.file("reading.jsonl"), Reading))
-    text_of = np.unique([rows[i].context for i in training_rows(rows)], return_inverse=True)[1]
+    people = [rows[i] for i in training_rows(rows)]
+    check_key(place, people)
+    text_of = np.unique([row.context for row in people], return_inverse=True)[1]
+    # Those of made questions share their words with the passage: they teach nothing that BM25 does not know.
     told = np.flatnonzero((windows.answer[:, 0] > 0) & (windows.row >= 0))
     model = transformers.BertModel.from_pretrained(place.file(options.start), add_pooling_layer=False).to(device())
     plan = Plan(steps=options.steps, rate=options.rate)

@@ -8,13 +8,12 @@ says what they were drawn from; with the same questions and settings a file depe
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
 import zlib
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +22,7 @@ from tokenizers import Tokenizer
 
 from qa.encoding import Encoder
 from train.examples import Example, Mix, Source, training_rows
-from train.parallel import WorkerLost
+from train.parallel import mapped
 from train.paths import Workplace, workplace
 from train.records import Other, Reading, read_records
 
@@ -96,14 +95,14 @@ class Windows:
     def __len__(self) -> int:
         return len(self.ends)
 
-    @property
+    @cached_property
     def lengths(self) -> Ints:
         """Tokens of each window."""
         return np.diff(self.ends, prepend=0)
 
     def batch(self, numbers: Ints) -> Batch:
         """Return some windows side by side, padded with zeros."""
-        lengths = self.lengths_of(numbers)
+        lengths = self.lengths[numbers]
         place = np.arange(int(lengths.max()))
         mask = place < lengths[:, None]
         at = np.where(mask, (self.ends[numbers] - lengths)[:, None] + place, 0)
@@ -117,11 +116,6 @@ class Windows:
             allowed=allowed,
             wanted=self.answer[numbers].astype(np.int64),
         )
-
-    def lengths_of(self, numbers: Ints) -> Ints:
-        """Return the lengths of some windows."""
-        before = np.where(numbers > 0, self.ends[np.maximum(numbers - 1, 0)], 0)
-        return self.ends[numbers] - before
 
 
 def source(place: Workplace, mix: Mix) -> Source:
@@ -152,13 +146,12 @@ def check_key(place: Workplace, people: Sequence[Reading], settings: str = "") -
         ValueError: they are of other questions, or (where they are given) other settings.
     """
     path = place.file("windows.key")
-    asked = zlib.crc32("\n".join(f"{row.question}\t{row.start}\t{row.context}" for row in people).encode())
-    wanted = f"{asked} {settings}"
-    if settings and not path.exists():
-        path.write_text(wanted, encoding="utf-8")
-    noted = path.read_text(encoding="utf-8") if path.exists() else wanted
-    if noted != wanted and (settings or noted.split(" ")[0] != str(asked)):
+    asked = str(zlib.crc32("\n".join(f"{row.question}\t{row.start}\t{row.context}" for row in people).encode()))
+    noted = path.read_text(encoding="utf-8").split(" ", 1) if path.exists() else [asked, settings]
+    if noted[0] != asked or (settings and noted[1] != settings):
         raise ValueError("the windows are of other questions or settings: remove windows* and run train.draw")
+    if settings:
+        path.write_text(f"{asked} {settings}", encoding="utf-8")
 
 
 def files(place: Workplace) -> list[Path]:
@@ -198,14 +191,12 @@ def main() -> None:
     drawn_from = source(place, Mix(made=options.made))
     check_key(place, drawn_from.people, f"seed {options.seed} made {options.made}")
     chunks = range(-(-options.windows // _CHUNK))
-    # Forked, the workers share the questions instead of reading them again.
-    context, started = multiprocessing.get_context("fork"), (drawn_from, place.work, options.seed)
-    with ProcessPoolExecutor(options.workers, context, _Worker.begin, started) as workers:
-        try:
-            for number in workers.map(_Worker.write, chunks):
-                print(f"windows-{number:03}.npz", flush=True)
-        except BrokenProcessPool as error:
-            raise WorkerLost("a worker process ended before its work did; was there memory enough?") from error
+    started = (drawn_from, place.work, options.seed)
+    with closing(
+        mapped(_Worker.write, chunks, workers=options.workers, batch=1, begin=_Worker.begin, given=started)
+    ) as written:
+        for number in written:
+            print(f"windows-{number:03}.npz", flush=True)
 
 
 if __name__ == "__main__":

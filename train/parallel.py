@@ -12,7 +12,8 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from typing import TypeVar
+from multiprocessing import get_context
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 Value = TypeVar("Value")
@@ -23,16 +24,24 @@ class WorkerLost(RuntimeError):
 
 
 def mapped(
-    function: Callable[[Item], Value], items: Iterable[Item], *, workers: int = 2, batch: int = 200
+    function: Callable[[Item], Value],
+    items: Iterable[Item],
+    *,
+    workers: int = 2,
+    batch: int = 200,
+    begin: Callable[..., None] | None = None,
+    given: tuple[Any, ...] = (),
 ) -> Generator[Value, None, None]:
     """Yield `function(item)` for each item, in order; close the generator to stop early.
+
+    Each worker calls `begin(*given)` when it starts. Forked, it shares what it is given instead of being sent it.
 
     Raises:
         WorkerLost: a worker was killed, by a want of memory for example.
     """
     remaining = iter(items)
     waiting: deque[Future[list[Value]]] = deque()
-    pool = ProcessPoolExecutor(workers)
+    pool = ProcessPoolExecutor(workers, get_context("fork"), begin, given)
     try:
         while True:
             while len(waiting) < 2 * workers and (some := list(islice(remaining, batch))):

@@ -77,7 +77,7 @@ def test_any_windows_come_back_side_by_side(examples: list[Example], data: st.Da
     assert windows.row.tolist() == [example.row for example in examples]
     lengths = [len(example.window.ids) for example in examples]
     assert windows.lengths.tolist() == lengths
-    assert windows.lengths_of(np.array(numbers)).tolist() == [lengths[number] for number in numbers]
+    assert windows.lengths[np.array(numbers)].tolist() == [lengths[number] for number in numbers]
 
 
 @settings(deadline=None, max_examples=25)
