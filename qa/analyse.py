@@ -15,6 +15,7 @@ from functools import cached_property
 from index.text import Token, canonical, fold, is_toneless, tokens_mapped
 from qa.abbreviations import Abbreviations, Usage
 from qa.answer_types import answer_type_of
+from qa.other_names import Alias, OtherNames
 from qa.synonyms import Said, Synonyms
 from qa.translate import Translation, Translations
 from qa.types import AnswerType, Expansion
@@ -43,7 +44,8 @@ class Analysis:
     """A question, taken apart.
 
     `content` are its tokens without question words, `telling` those that also are no function words: what a passage
-    must speak of to answer it.
+    must speak of to answer it. `aliases` are the names in it that stand for others. A question that was `restored` was
+    typed without marks: those that it has, and its capitals, are a guess.
     """
 
     question: str
@@ -56,6 +58,8 @@ class Analysis:
     found: tuple[Usage, ...]
     translations: tuple[Translation, ...]
     synonyms: tuple[Said, ...]
+    aliases: tuple[Alias, ...]
+    restored: bool = False
 
     @property
     def lacks_marks(self) -> bool:
@@ -87,6 +91,7 @@ class Lexicon:
     abbreviations: Abbreviations
     translations: Translations = field(default_factory=Translations)
     synonyms: Synonyms = field(default_factory=Synonyms)
+    names: OtherNames = field(default_factory=OtherNames)
 
 
 def analyse(question: str, lexicon: Lexicon) -> Analysis:
@@ -95,6 +100,9 @@ def analyse(question: str, lexicon: Lexicon) -> Analysis:
     toneless = is_toneless(question)
     english = toneless and _is_english(tokens)
     found = () if english else tuple(lexicon.abbreviations.find(question, tokens, toneless=toneless))
+    aliases = lexicon.names.find(question, tokens, toneless=toneless)
+    known = {at for usage in found for at in range(usage.start, usage.end)}
+    found += tuple(alias.usual for alias in aliases if alias.usual and alias.start not in known)
     stop = _ENGLISH_WORDS if english else _folded(_QUESTION_WORDS) if toneless else _QUESTION_WORDS
     said = [token.folded if toneless else token.text for token in tokens]
     content = tuple(token for token, word in zip(tokens, said, strict=True) if word not in stop)
@@ -111,6 +119,7 @@ def analyse(question: str, lexicon: Lexicon) -> Analysis:
         found=found,
         translations=lexicon.translations.find(content) if english else (),
         synonyms=() if english else lexicon.synonyms.find(tokens, toneless=toneless),
+        aliases=aliases,
     )
 
 

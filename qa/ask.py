@@ -19,8 +19,8 @@ from qa.calibration import Calibration, load_calibration
 from qa.cite import cite
 from qa.confidence import confidences, overlap
 from qa.evaluate import normalise
-from qa.evidence import Needle, needles_of
 from qa.lookup import look_up
+from qa.needles import Needle, needles_of
 from qa.read import Reader, Reading
 from qa.retrieve import Found, Retrieval
 from qa.types import EXPLAINED, Answer, AskResult, RankedPassage, SearchResult, Status

@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from qa.calibration import Calibration, Signals
 from qa.evaluate import normalise
-from qa.evidence import Needle
+from qa.needles import Needle
 from qa.read import LEAST_NAMES, Features, Reading
 
 LEAST_TOLD = 0.5  # for sentences; measured on the dev sets: refuses 3% of the answerable questions

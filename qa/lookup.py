@@ -44,4 +44,4 @@ def with_marks(asked: Analysis, question: str, lexicon: Lexicon) -> Analysis:
     """Return the analysis of a question as it was restored; what it asks for is told by either form."""
     analysis = analyse(question, lexicon)
     unsure = analysis.answer_type is AnswerType.OTHER
-    return replace(analysis, answer_type=asked.answer_type) if unsure else analysis
+    return replace(analysis, answer_type=asked.answer_type if unsure else analysis.answer_type, restored=True)

@@ -21,7 +21,8 @@ from index.sentences import sentences
 from index.types import Span, StoredPassage
 from qa.analyse import Analysis
 from qa.calibration import Evidence
-from qa.evidence import Haystack, Needle, asked_for, coverage, holds_type, shows_what_is_asked_for
+from qa.evidence import asked_for, holds_type, shows_what_is_asked_for
+from qa.needles import Haystack, Needle, coverage
 from qa.retrieve import Found
 
 _PAGES = 10_000  # characters before and behind a passage

@@ -23,8 +23,8 @@ from qa.analyse import Analysis
 from qa.calibration import Calibration, Evidence
 from qa.completion import complete
 from qa.encoding import Asked, Pieces, Window, Word, words_of
-from qa.evidence import Needle
 from qa.kinds import fit
+from qa.needles import Needle
 from qa.network import OnnxNetwork
 from qa.read import LEAST_NAMES, Reading, SentenceReader
 from qa.repeats import holding, repeated

@@ -33,9 +33,9 @@ from qa.calibration import EVIDENCE, SENTENCE_SIGNALS, SIGNALS, Calibration, Cur
 from qa.calibration_metrics import auroc, expected_calibration_error, reliability
 from qa.confidence import sentence_signals, signals_of
 from qa.evaluate import exact_match, f1, normalise
-from qa.evidence import needles_of
 from qa.judge import agrees
 from qa.lookup import look_up
+from qa.needles import needles_of
 from qa.network import BUNDLED_READER, OnnxNetwork
 from qa.read import LEAST_NAMES, Reading, SentenceReader
 from qa.span_reader import SpanReader

@@ -23,7 +23,7 @@ from index.library import Library
 from qa.abbreviations import load_abbreviations
 from qa.analyse import Lexicon, analyse
 from qa.ask import Rarity
-from qa.evidence import needles_of
+from qa.needles import needles_of
 from qa.read import Features, SentenceReader
 from qa.retrieve import retrieve
 from train.dev import Row, holds_answer, news_library, news_rows, seed_library, seed_rows

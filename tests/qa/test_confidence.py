@@ -11,7 +11,7 @@ from index.types import Document, Span, StoredPassage
 from qa.calibration import EVIDENCE, Calibration, Curve, Evidence, Signals
 from qa.confidence import confidences, overlap, sentence_signals, signals_of
 from qa.evaluate import normalise
-from qa.evidence import Form, Needle
+from qa.needles import Form, Needle
 from qa.read import Features, Reading
 
 NEEDLES = (Needle((Form.of(("khen",), 1.0),), 1.0, name=False),)

@@ -6,7 +6,8 @@ import pytest
 
 from qa.abbreviations import load_abbreviations
 from qa.analyse import Analysis, Lexicon, analyse
-from qa.evidence import Haystack, asked_for, coverage, holds_type, needles_of, shows_what_is_asked_for
+from qa.evidence import asked_for, holds_type, shows_what_is_asked_for
+from qa.needles import Haystack, coverage, needles_of
 from qa.read import LEAST_NAMES
 
 

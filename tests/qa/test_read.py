@@ -14,7 +14,7 @@ from index.library import Library
 from index.types import Document, StoredPassage
 from qa.abbreviations import load_abbreviations
 from qa.analyse import Lexicon, analyse
-from qa.evidence import needles_of
+from qa.needles import needles_of
 from qa.read import SentenceReader, sentences_of
 from qa.retrieve import Found, retrieve
 from tests.conftest import HashEmbedder

@@ -13,7 +13,7 @@ from index.text import tokens
 from index.types import Document, Span, StoredPassage
 from qa.abbreviations import load_abbreviations
 from qa.analyse import Analysis, Lexicon, analyse
-from qa.evidence import needles_of
+from qa.needles import needles_of
 from qa.read import Reading, SentenceReader
 from qa.repeats import holding, repeated
 from qa.retrieve import Found

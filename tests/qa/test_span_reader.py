@@ -19,7 +19,7 @@ from qa.analyse import Lexicon, analyse
 from qa.ask import RERANKED, Answerer
 from qa.calibration import Calibration, Curve
 from qa.encoding import Window
-from qa.evidence import needles_of
+from qa.needles import needles_of
 from qa.network import Logits, OnnxNetwork
 from qa.read import Reading, SentenceReader
 from qa.retrieve import Found

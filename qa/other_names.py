@@ -1,0 +1,104 @@
+"""Know which names stand for one another: `thành phố Cảng` is Hải Phòng, `Bộ GD-ĐT` the Bộ Giáo dục và Đào tạo.
+
+The table is `qa/lexicon/names.tsv`. A name in a question is looked for by all its other names where it matters whether
+a passage holds it, and searched for by the one that documents use most.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from index.text import Token, fold_tokens, tokens
+from qa.abbreviations import Usage
+from qa.types import Expansion
+
+BUILT_IN: Final = Path(__file__).parent / "lexicon" / "names.tsv"
+# What may be another word without its marks or its capital: `my` is mỹ, `un` is ủn; `hcm` is nothing else.
+_SYLLABLE: Final = re.compile(r"[bcdghklmnpqrstvxđ]{0,3}[aeiouy]{1,3}[cghmnpt]{0,2}|(?=.{1,3}$).*[aeiouy].*")
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name of a question, its tokens `[start, end)`, and the names that it stands for; the `usual` one is shown.
+
+    `usual` is None where the question uses that one itself.
+    """
+
+    start: int
+    end: int
+    others: tuple[tuple[str, ...], ...]
+    usual: Usage | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    written: tuple[str, ...]
+    names: tuple[tuple[str, ...], ...]
+
+
+class OtherNames:
+    """The groups, looked up by any of their names; read when the first question comes."""
+
+    def __init__(self, path: Path = BUILT_IN) -> None:
+        """Name the table."""
+        self._path = path
+        self._exact: dict[tuple[str, ...], _Group] | None = None
+        self._folded: dict[tuple[str, ...], _Group] = {}
+        self._longest = 0
+
+    def find(self, text: str, question: Sequence[Token], *, toneless: bool) -> tuple[Alias, ...]:
+        """Return the names that the tokens `question` of `text` hold, the longest at each place, not overlapping.
+
+        With `toneless`, marks are not looked at.
+        """
+        self._read()
+        table = self._folded if toneless else self._exact or {}
+        words = [token.folded if toneless else token.text for token in question]
+        found: list[Alias] = []
+        at = 0
+        while at < len(words):
+            sizes = range(min(self._longest, len(words) - at), 0, -1)
+            size = next((n for n in sizes if tuple(words[at : at + n]) in table), 0)
+            if size > 1 or (size and _is_name(text, question, at, toneless=toneless)):
+                found.append(_alias(text, question[at : at + size], at, table[tuple(words[at : at + size])]))
+            at += max(size, 1)
+        return tuple(found)
+
+    def _read(self) -> None:
+        if self._exact is not None:
+            return
+        exact: dict[tuple[str, ...], _Group] = {}
+        for line in self._path.read_text(encoding="utf-8").splitlines():
+            written = tuple(line.split("\t")) if line and not line.startswith("#") else ()
+            group = _Group(written, tuple(tuple(tokens(name)) for name in written))
+            exact.update(dict.fromkeys(group.names, group))
+        self._folded = {tuple(fold_tokens(name)): group for name, group in exact.items()}
+        self._longest = max(map(len, exact), default=0)
+        self._exact = exact
+
+
+def _alias(text: str, said: Sequence[Token], at: int, group: _Group) -> Alias:
+    words = tuple(token.text for token in said)
+    folded = fold_tokens(words)
+    # Without marks `thanh hoa` is no other name of Thanh Hóa.
+    others = tuple(name for name in group.names if name != words and fold_tokens(name) != folded)
+    if others and others[0] == group.names[0]:
+        written = text[said[0].span.start : said[-1].span.end]
+        usual = Usage(at, at + len(words), Expansion(written, group.written[0]), group.names[0])
+        return Alias(at, at + len(words), others, usual)
+    return Alias(at, at + len(words), others, None)
+
+
+def _is_name(text: str, question: Sequence[Token], at: int, *, toneless: bool) -> bool:
+    """Tell whether a lone token is a name: in capitals, with a capital beside none, or nothing else by its letters."""
+    written = question[at].span.of(text)
+    if written.isupper() and len(written) > 1:
+        return True
+    if _SYLLABLE.fullmatch(question[at].folded) is None:
+        return True
+    around = [*question[max(0, at - 1) : at], *question[at + 1 : at + 2]]
+    return not toneless and written[0].isupper() and not any(near.span.of(text)[0].isupper() for near in around)
