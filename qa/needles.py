@@ -41,14 +41,16 @@ _OFFICE = frozenset("bộ trưởng phó giám chủ tổng hãng tuyến các v
 class Form:
     """One way to say a needle: tokens that must all be there, and how much finding them is worth, from 0 to 1.
 
-    `near` are neighbours of which one must stand side by side, or it is worth `apart` as much: a lone syllable may be
-    part of any word. `without` is the share that is left where only other marks, or none, are found.
+    One of the pairs of neighbours `near` must stand side by side, and all of `joined`, or it is worth `apart` as much:
+    a lone syllable may be part of any word. `without` is the share that is left where only other marks, or none, are
+    found.
     """
 
     tokens: tuple[str, ...]
     credit: float
     folded: frozenset[str]
     near: frozenset[str] = frozenset()
+    joined: frozenset[str] = frozenset()
     apart: float = 0.0
     without: float = _FOLDED_CREDIT
 
@@ -63,7 +65,10 @@ class Form:
         without: float = _FOLDED_CREDIT,
     ) -> Form:
         """Make a form, folded once for all the sentences it is looked for in."""
-        return cls(tuple(words), credit, frozenset(fold_tokens(words)), frozenset(near), apart, without)
+        folded = fold_tokens(words)
+        return cls(
+            tuple(words), credit, frozenset(folded), frozenset(near), frozenset(pairs_of(folded)), apart, without
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,8 @@ class Haystack:
             held = form.without if self._marked else 1.0
         else:
             return 0.0
-        return held if not form.near or form.near & self.pairs else held * form.apart
+        together = form.joined <= self.pairs and (not form.near or form.near & self.pairs)
+        return held if together else held * form.apart
 
 
 def needles_of(analysis: Analysis, rarity: Callable[[str], float]) -> tuple[Needle, ...]:
@@ -171,21 +177,16 @@ def _forms(analysis: Analysis, token: Token, name: int) -> tuple[Form, ...]:
     at = analysis.tokens.index(token)
     meant = [found.meant for found in analysis.found if found.start <= at < found.end]
     meant += [other for alias in analysis.aliases if alias.start <= at < alias.end for other in alias.others]
-    forms += [_together(other, 1.0, lone) for other in dict.fromkeys(meant)]
+    forms += [Form.of(other, 1.0, apart=lone) for other in dict.fromkeys(meant)]
     forms += [
-        _together(other, _SYNONYM_CREDIT, lone)
+        Form.of(other, _SYNONYM_CREDIT, apart=lone)
         for said in analysis.synonyms
         if said.start <= at < said.end
         for other in said.others
     ]
     readings = [reading for reading in analysis.translations if reading.source == token.span]
-    forms += [_together(reading.vietnamese, min(1.0, 0.4 + reading.probability), lone) for reading in readings]
+    forms += [Form.of(reading.vietnamese, min(1.0, 0.4 + reading.probability), apart=lone) for reading in readings]
     return (*forms, *_numerals(analysis, at))
-
-
-def _together(words: Sequence[str], credit: float, lone: float) -> Form:
-    """Return a form of several words that must stand side by side."""
-    return Form.of(words, credit, pairs_of(fold_tokens(words)), apart=lone)
 
 
 def _numerals(analysis: Analysis, at: int) -> Iterator[Form]:

@@ -86,10 +86,12 @@ def _alias(text: str, said: Sequence[Token], at: int, group: _Group) -> Alias:
     folded = fold_tokens(words)
     # Without marks `thanh hoa` is no other name of Thanh Hóa.
     others = tuple(name for name in group.names if name != words and fold_tokens(name) != folded)
-    if others and others[0] == group.names[0]:
+    usual = group.names[0]
+    # `Bộ Giáo dục` finds what the whole name does; to look for its words twice would only weigh them more.
+    if others and others[0] == usual and usual[: len(words)] != words:
         written = text[said[0].span.start : said[-1].span.end]
-        usual = Usage(at, at + len(words), Expansion(written, group.written[0]), group.names[0])
-        return Alias(at, at + len(words), others, usual)
+        shown = Usage(at, at + len(words), Expansion(written, group.written[0]), usual)
+        return Alias(at, at + len(words), others, shown)
     return Alias(at, at + len(words), others, None)
 
 

@@ -1,8 +1,9 @@
 """Stage 11, `python -m train.draw`: windows for the span reader, drawn ahead by all cores and kept as arrays.
 
 Drawing costs more than an accelerator takes to learn from what is drawn, and several runs (a teacher each, the
-ablations) can learn from the same windows. Writes windows-NNN.npz, each of `_CHUNK` windows, and windows.key, which
-says what they were drawn from; with the same questions and settings a file depends on its number alone, and is kept.
+ablations) can learn from the same windows. Writes NAME-NNN.npz (windows-NNN.npz, unless told otherwise), each of
+`_CHUNK` windows, and NAME.key, which says what they were drawn from; with the same questions and settings a file
+depends on its number alone, and is kept.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from train.parallel import mapped
 from train.paths import Workplace, workplace
 from train.records import Other, Reading, read_records
 
+WINDOWS = "windows"
 _CHUNK = 10_000
 Ints = npt.NDArray[np.int64]
 
@@ -139,41 +141,41 @@ def _fit(row: Reading, near: list[Other]) -> list[Other]:
     return near if row.answer or not row.title else [other for other in near if other.title != row.title]
 
 
-def check_key(place: Workplace, people: Sequence[Reading], settings: str = "") -> None:
+def check_key(place: Workplace, people: Sequence[Reading], settings: str = "", name: str = WINDOWS) -> None:
     """Note what windows are drawn from, or see that those which are there were drawn from it.
 
     Raises:
         ValueError: they are of other questions, or (where they are given) other settings.
     """
-    path = place.file("windows.key")
+    path = place.file(f"{name}.key")
     asked = str(zlib.crc32("\n".join(f"{row.question}\t{row.start}\t{row.context}" for row in people).encode()))
     noted = path.read_text(encoding="utf-8").split(" ", 1) if path.exists() else [asked, settings]
     if noted[0] != asked or (settings and noted[1] != settings):
-        raise ValueError("the windows are of other questions or settings: remove windows* and run train.draw")
+        raise ValueError(f"the windows are of other questions or settings: remove {name}* and run train.draw")
     if settings:
         path.write_text(f"{asked} {settings}", encoding="utf-8")
 
 
-def files(place: Workplace) -> list[Path]:
+def files(place: Workplace, name: str = WINDOWS) -> list[Path]:
     """Return the files of windows that are there."""
-    return sorted(place.work.glob("windows-[0-9][0-9][0-9].npz"))
+    return sorted(place.work.glob(f"{name}-[0-9][0-9][0-9].npz"))
 
 
 class _Worker:
     """What a worker process draws from; set once, when it starts, since it is too much to send with every file."""
 
     source: Source
-    folder: Path
+    stem: str
     seed: int
 
     @classmethod
-    def begin(cls, drawn_from: Source, folder: Path, seed: int) -> None:
-        cls.source, cls.folder, cls.seed = drawn_from, folder, seed
+    def begin(cls, drawn_from: Source, stem: str, seed: int) -> None:
+        cls.source, cls.stem, cls.seed = drawn_from, stem, seed
 
     @classmethod
     def write(cls, number: int) -> int:
         """Write one file, unless it is there; return its number."""
-        path = cls.folder / f"windows-{number:03}.npz"
+        path = Path(f"{cls.stem}-{number:03}.npz")
         if not path.exists():
             Windows.of(cls.source.pool(np.random.default_rng((cls.seed, number)), _CHUNK)).save(path)
         return number
@@ -185,18 +187,21 @@ def main() -> None:
     parser.add_argument("--windows", type=int, default=200_000)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--made", type=float, default=Mix.made, help="share of made questions")
+    parser.add_argument("--contrast", type=float, default=Mix.contrast, help="share of contrast questions")
+    parser.add_argument("--name", default=WINDOWS, help="how the files' names begin")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     place = workplace()
-    drawn_from = source(place, Mix(made=options.made))
-    check_key(place, drawn_from.people, f"seed {options.seed} made {options.made}")
+    drawn_from = source(place, Mix(made=options.made, contrast=options.contrast))
+    settings = f"seed {options.seed} made {options.made} contrast {options.contrast}"
+    check_key(place, drawn_from.people, settings, options.name)
     chunks = range(-(-options.windows // _CHUNK))
-    started = (drawn_from, place.work, options.seed)
+    started = (drawn_from, str(place.file(options.name)), options.seed)
     with closing(
         mapped(_Worker.write, chunks, workers=options.workers, batch=1, begin=_Worker.begin, given=started)
     ) as written:
         for number in written:
-            print(f"windows-{number:03}.npz", flush=True)
+            print(f"{options.name}-{number:03}.npz", flush=True)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from qa.analyse import Lexicon, analyse
 from qa.encoding import Asked, Encoder, Pieces, Window, words_of
 from qa.segment import glued
 from train.forms import chat_form, said_otherwise, strip_marks
-from train.records import Other, Reading
+from train.records import CONTRAST, WRITTEN, Other, Reading
 
 _OFFICES = frozenset({"giám đốc", "chủ tịch", "trưởng", "quê"})
 
@@ -31,6 +31,7 @@ class Mix:
     """How the windows of a batch and the forms of its questions are drawn."""
 
     made: float = 0.15  # of the questions, from synthetic.jsonl
+    contrast: float = 0.0  # … from the contrast questions, which are among the others, too
     elsewhere: float = 0.06  # of the answerable: another window of the same text
     lookalike: float = 0.25  # … or a window of a text that speaks of much the same
     silent: float = 0.25  # of the unanswerable: likewise
@@ -78,6 +79,7 @@ class Source:
         self.people, self.made, self._encoder, self.mix = people, made, encoder, mix
         self._near = near or [()] * len(people)
         self._pieces: dict[str, Pieces] = {}
+        self._contrast = [number for number, row in enumerate(people) if row.source == CONTRAST]
 
     def pool(self, rng: np.random.Generator, count: int) -> list[Example]:
         """Return `count` examples."""
@@ -95,7 +97,8 @@ class Source:
         if self.made and (not self.people or dice.random() < mix.made):
             row = dice.choice(self.made)
         else:
-            number = dice.randrange(len(self.people))
+            apart = self._contrast and dice.random() < mix.contrast
+            number = dice.choice(self._contrast) if apart else dice.randrange(len(self.people))
             row, near = self.people[number], self._near[number]
         title, context, answer, start = row.title, row.context, row.answer, row.start
         fate = dice.random()
@@ -221,9 +224,7 @@ def training_rows(rows: Sequence[Reading]) -> list[int]:
     tell; a quarter of those is as much silence as the rest of the mix has.
     """
     kept = {id(row) for row in split(rows)[0]}
-    return [
-        i for i, row in enumerate(rows) if id(row) in kept and (row.answer or row.source == "written" or i % 4 == 0)
-    ]
+    return [i for i, row in enumerate(rows) if id(row) in kept and (row.answer or row.source in WRITTEN or i % 4 == 0)]
 
 
 def split(rows: Sequence[Reading], share: float = 0.04) -> tuple[list[Reading], list[Reading]]:
@@ -231,5 +232,5 @@ def split(rows: Sequence[Reading], share: float = 0.04) -> tuple[list[Reading], 
     kept: tuple[list[Reading], list[Reading]] = ([], [])
     for row in rows:
         number = int.from_bytes(row.context[:200].encode()[-8:], "big") % 1000 if row.context else 0
-        kept[number < share * 1000 and row.source == "written"].append(row)
+        kept[number < share * 1000 and row.source in WRITTEN].append(row)
     return kept

@@ -3,7 +3,9 @@
 A BERT encoder with two outputs for each token (Devlin et al. 2019): where an answer begins and where it ends; position
 0 means that the window does not tell (as in SQuAD 2.0). With `--teachers` it also learns what finished readers, agreed
 on by their mean, think of every position (Hinton et al. 2015): several runs differ most where they are wrong, so their
-mean is surer where it is right, and silence is learnt from windows of which nobody wrote what they tell.
+mean is surer where it is right, and silence is learnt from windows of which nobody wrote what they tell. With `--keep`
+the result is averaged with what it started from (Wortsman et al. 2022): a network that is refined on a few questions
+of one kind keeps what it knew of the others.
 """
 
 from __future__ import annotations
@@ -23,11 +25,11 @@ from qa.analyse import analyse
 from qa.encoding import Encoder, Window, words_of
 from qa.evaluate import exact_match, f1
 from qa.spans import candidates
-from train.draw import Batch, Ints, Windows, check_key, files
+from train.draw import WINDOWS, Batch, Ints, Windows, check_key, files
 from train.examples import MADE, lexicon, split, training_rows
 from train.loop import Plan, device, train
 from train.paths import Workplace, workplace
-from train.records import Reading, read_records
+from train.records import WRITTEN, Reading, read_records
 
 SIZE, OVERLAP = 160, 48  # tokens of a window when held-out questions are read
 _POOL = 12  # batches that are sorted by length together: padding is work
@@ -156,14 +158,20 @@ def save_network(model: SpanNetwork, path: Path) -> None:
     torch.save(model.scores.state_dict(), path / "scores.pt")
 
 
+def blend(model: SpanNetwork, other: SpanNetwork, share: float) -> None:
+    """Move the weights of `model` towards those of `other`, by `share` of the way."""
+    theirs = other.state_dict()
+    model.load_state_dict({name: torch.lerp(mine, theirs[name], share) for name, mine in model.state_dict().items()})
+
+
 def usable(windows: Windows, rows: Sequence[Reading], *, made: bool = True, written: int | None = None) -> Ints:
     """Return the windows to learn from.
 
     Those of made questions, and of `rows` (the ones to train on) all but the written ones, and `written` of those, or
     all.
     """
-    others = [i for i, row in enumerate(rows) if row.source != "written"]
-    chosen = [i for i, row in enumerate(rows) if row.source == "written"]
+    others = [i for i, row in enumerate(rows) if row.source not in WRITTEN]
+    chosen = [i for i, row in enumerate(rows) if row.source in WRITTEN]
     random.Random(2).shuffle(chosen)
     kept = np.array([*([MADE] if made else []), *others, *chosen[:written]])
     return np.flatnonzero(np.isin(windows.row, kept))
@@ -175,6 +183,8 @@ def main() -> None:
     parser.add_argument("--start", default="encoder-pretrained", help="folder under the work folder to start from")
     parser.add_argument("--name", default="reader")
     parser.add_argument("--teachers", nargs="*", default=[], help="folders of finished readers to learn from, too")
+    parser.add_argument("--windows", default=WINDOWS, help="the windows to learn from, as named in train.draw")
+    parser.add_argument("--keep", type=float, default=0.0, help="share of what it started from in the result")
     parser.add_argument("--steps", type=int, default=3_000)
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--rate", type=float, default=1e-4, help="of the body; token vectors have three times that")
@@ -202,6 +212,8 @@ def main() -> None:
         return measure(model, encoder, held, match=match)
 
     train(model, plan, _loss(place, rows, model, options), place.file(f"{options.name}.pt"), look)
+    if options.keep:
+        blend(model, load_network(place.file(options.start)), options.keep)
     save_network(model, place.file(options.name))
     print(options.name, measure(model, encoder, held, match=match))
 
@@ -225,9 +237,9 @@ def _loss(
     place: Workplace, rows: Sequence[Reading], model: SpanNetwork, options: argparse.Namespace
 ) -> Callable[[int], torch.Tensor]:
     """Return the loss of a step."""
-    windows = Windows.load(files(place))
+    windows = Windows.load(files(place, options.windows))
     training = [rows[i] for i in training_rows(rows)]
-    check_key(place, training)
+    check_key(place, training, name=options.windows)
     numbers = usable(windows, training, made=not options.no_made, written=options.written)
     if options.no_match:
         windows = replace(windows, types=np.minimum(windows.types, _PLAIN_TYPES))

@@ -17,7 +17,7 @@ from train.detokenise import detokenise
 from train.forms import canonical
 from train.holdout import Holdout, evaluation_texts
 from train.paths import Workplace, workplace
-from train.records import Reading, write_records
+from train.records import CONTRAST, Reading, write_records
 from train.snapshots import list_files, read_files, read_some
 from train.writing import Written, all_written, articles_of, digest, text_of
 
@@ -47,13 +47,13 @@ def squad_readings(
                     yield Reading(source, question, title, context, text, start)
 
 
-def written_readings(place: Workplace) -> Iterator[Reading]:
-    """Yield the questions of `train/questions`, joined with their texts.
+def written_readings(place: Workplace, kind: str = "batch", source: str = "written") -> Iterator[Reading]:
+    """Yield the questions of `train/questions/KIND-NN.jsonl`, joined with their texts, as of `source`.
 
     Raises:
         ValueError: a text is gone, or is not what it was when the questions were written.
     """
-    rows = sorted(all_written(), key=lambda row: row.source.repository)
+    rows = sorted(all_written(kind), key=lambda row: row.source.repository)
     for repository, group in groupby(rows, key=lambda row: row.source.repository):
         by_path: dict[str, list[Written]] = {}
         for row in group:
@@ -64,24 +64,25 @@ def written_readings(place: Workplace) -> Iterator[Reading]:
         for path, text in read_some(place.snapshots, repository, files):
             articles = list(articles_of(repository, path, text))
             for row in by_path[path]:
-                yield _joined(row, articles)
+                yield _joined(row, articles, source)
 
 
-def _joined(row: Written, articles: list[Any]) -> Reading:
-    source = row.source
+def _joined(row: Written, articles: list[Any], source: str) -> Reading:
+    place = row.source
     for article in articles:
-        excerpt = text_of(article)[source.start : source.end]
+        excerpt = text_of(article)[place.start : place.end]
         if digest(excerpt) == row.sha256:
             return Reading(
-                "written", row.question, article.title, excerpt, row.answer or "", row.start or 0, row.english or ""
+                source, row.question, article.title, excerpt, row.answer or "", row.start or 0, row.english or ""
             )
-    raise ValueError(f"{source.repository}: {source.path} is another text than the one that was asked of")
+    raise ValueError(f"{place.repository}: {place.path} is another text than the one that was asked of")
 
 
 def readings(place: Workplace, holdout: Holdout) -> Iterator[Reading]:
     """Yield all questions whose text shares nothing with the tests."""
     shared = json.loads((place.shared / "train" / "written-qa.json").read_text(encoding="utf-8"))["data"]
     found = [*squad_readings("written", shared, titled=True), *written_readings(place)]
+    found += written_readings(place, CONTRAST, CONTRAST)
     for _, text in read_files(place.snapshots, MAILONG, "dataset/train-v2.0.json"):
         found += squad_readings("mailong25", json.loads(text)["data"], tokenised=True)
     for _, text in read_files(place.snapshots, SEMINAR, "data/train_*.json"):

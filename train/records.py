@@ -65,6 +65,9 @@ class Other:
     text: str
 
 
+CONTRAST = "contrast"  # the source of written questions that only understanding tells apart (train/README.md)
+WRITTEN = frozenset({"written", CONTRAST})
+
 AnyRecord = Article | Bitext | Asked | Reading | Other
 Record = TypeVar("Record", bound=AnyRecord)
 

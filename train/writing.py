@@ -197,9 +197,9 @@ def _row(line: str, text: str, source: Source) -> Written | str:
     return Written(question, answer, base + start, english or None, source, digest(text))
 
 
-def all_written() -> Iterator[Written]:
-    """Yield every question of `train/questions/*.jsonl`."""
-    for path in sorted(QUESTIONS.glob("*.jsonl")):
+def all_written(kind: str = "*") -> Iterator[Written]:
+    """Yield the questions of the files `train/questions/KIND-NN.jsonl`, by default all."""
+    for path in sorted(QUESTIONS.glob(f"{kind}-*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             yield Written(**{**row, "source": Source(**row["source"])})

@@ -14,6 +14,7 @@ from qa.analyse import Analysis, Lexicon, analyse
 from qa.completion import complete
 
 LEXICON = Lexicon(load_abbreviations())
+ALL = "“Bếp ăn”, “Gian hàng”, “Siêu thị” và “Bữa cơm”"
 
 
 def taken_apart(question: str) -> Analysis | None:
@@ -41,6 +42,18 @@ def completed(text: str, part: str, question: str = "") -> str:
             "970 vấn đề, vụ việc",
         ),
         ("khen 40 tập thể, cá nhân.", "40 tập thể", "Khen bao nhiêu tập thể?", "40 tập thể"),
+        (
+            "có “Bếp ăn”, “Gian hàng”, “Siêu thị” và “Bữa cơm” ở quận",
+            "“Bếp ăn”, “Gian hàng”",
+            "Những mô hình nào?",
+            ALL,
+        ),
+        ("có “Bếp ăn”, “Gian hàng”, chương trình “Sẻ chia”", "“Bếp ăn”, “Gian hàng”", "Gì?", "“Bếp ăn”, “Gian hàng”"),
+        ("có “Bếp ăn”, “Gian hàng” ở quận", "“Bếp ăn”", "Mô hình nào được khen?", "“Bếp ăn”"),
+        ("qua mạng và đài nên chưa đạt", "mạng và đài nên chưa đạt", "Qua hình thức nào?", "mạng và đài"),
+        ("do trời mưa, nên nghỉ học", "do trời mưa, nên nghỉ học", "Vì sao?", "trời mưa"),
+        ("để trở nên giàu có", "trở nên giàu có", "Để làm gì?", "trở nên giàu có"),
+        ("khuyên mọi người không nên đi", "mọi người không nên đi", "Khuyên gì?", "mọi người không nên đi"),
         ("khen 40 tập thể, cá nhân.", "40 tập thể", "Ai khen tập thể cá nhân?", "40 tập thể"),
         ("có 1.725 tổ chức Đảng, đảng viên", "1.725 tổ chức", "Bao nhiêu tổ chức Đảng?", "1.725 tổ chức Đảng"),
         ("có 1.725 tổ chức Đoàn", "1.725 tổ chức", "Bao nhiêu tổ chức Đảng?", "1.725 tổ chức"),
