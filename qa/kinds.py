@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Final
 
 from index.text import canonical, fold, folded_tokens
@@ -17,6 +18,7 @@ from index.types import Span
 from qa import kind_words as said
 from qa.analyse import Analysis
 from qa.completion import complete
+from qa.counted import may_be
 from qa.evidence import asked_for
 from qa.offices import holds_office, office_asked_for
 from qa.types import AnswerType, Value, ValueKind
@@ -26,6 +28,7 @@ __all__ = ["complete", "fit"]
 
 NEUTRAL: Final = 0.5
 _WRONG: Final = 0.05
+_OTHER_THING: Final = 0.1  # tập thể, where schools are counted
 _SAID_ALREADY: Final = 0.2  # what the question names itself does not answer it
 _BEFORE: Final = 40
 
@@ -111,20 +114,26 @@ def _count(seen: _Seen) -> float:
     if not unit or not asked:
         return 0.5
     if seen.analysis.english:
-        return 1.0 if set(unit) & _translated(seen.analysis, asked) else 0.5
+        meant = _translations(seen.analysis, asked)
+        others = [may_be(unit, words) for words in meant]
+        if set(unit) & set(chain.from_iterable(meant)):
+            return 1.0
+        return _OTHER_THING if others and all(fits is False for fits in others) else 0.5
     if unit[0] == asked[0]:
         return 1.0
-    return 0.9 if set(unit) & (set(asked) | _synonyms(seen.analysis)) else 0.4
+    if set(unit) & (set(asked) | _synonyms(seen.analysis)):
+        return 0.9
+    fits = may_be(unit, asked)
+    return 0.4 if fits is None else 0.8 if fits else _OTHER_THING
 
 
-def _translated(analysis: Analysis, asked: Sequence[str]) -> set[str]:
-    """Return the Vietnamese syllables, folded, that the English words may say."""
-    return {
-        fold(word)
+def _translations(analysis: Analysis, asked: Sequence[str]) -> list[list[str]]:
+    """Return what the English words may say in Vietnamese, as folded syllables."""
+    return [
+        [fold(word) for word in reading.vietnamese]
         for reading in analysis.translations
         if fold(reading.source.of(analysis.question)) in asked
-        for word in reading.vietnamese
-    }
+    ]
 
 
 def _synonyms(analysis: Analysis) -> set[str]:

@@ -54,7 +54,7 @@ CHIEF, DEPUTY = "Ai là Bí thư Tỉnh ủy Bắc Giang?", "Phó Bí thư Tỉn
         ("co bao nhieu tap the duoc khen", COMMENDED, "54 tập thể", "78 cá nhân"),
         ("Có bao nhiêu đơn vị được khen?", COMMENDED, "54 tập thể", "78 cá nhân"),
         ("How many individuals were rewarded?", COMMENDED, "78 cá nhân", "54 tập thể"),
-        ("Có bao nhiêu tập thể được khen?", COMMENDED, "78 cá nhân", "300 triệu đồng"),
+        ("Có bao nhiêu tập thể được khen?", COMMENDED, "78 cá nhân", "Phạm Văn Hiểu"),
         (CHIEF, PARTY, "Dương Văn Thái", "Lê Thị Thu Hồng"),
         (CHIEF, PARTY, "Dương Văn Thái", "Trần Văn An"),
         (CHIEF, PARTY, "Trần Văn An", "Lê Thị Thu Hồng"),
@@ -70,12 +70,16 @@ def test_the_better_span_fits_better(question: str, sentence: str, better: str, 
     ("question", "sentence", "part", "worth"),
     [
         ("Có bao nhiêu tập thể được khen?", COMMENDED, "54 tập thể", 1.0),
-        ("Có bao nhiêu tập thể được khen?", COMMENDED, "78 cá nhân", 0.4),
+        ("Có bao nhiêu tập thể được khen?", COMMENDED, "78 cá nhân", 0.1),  # people are no groups
+        ("Có bao nhiêu trường học được khen?", COMMENDED, "54 tập thể", 0.1),
+        ("Có bao nhiêu giáo án được khen?", COMMENDED, "54 tập thể", 0.4),  # no table knows
+        ("Có bao nhiêu người được khen?", COMMENDED, "78 cá nhân", 0.8),
+        ("How many schools were rewarded?", COMMENDED, "54 tập thể", 0.1),
         ("Có bao nhiêu tập thể được khen?", "Tổng cộng: 54.", "54", 0.5),
         ("Có bao nhiêu đơn vị được khen?", COMMENDED, "54 tập thể", 0.9),
         ("Có bao nhiêu trong năm qua?", COMMENDED, "54 tập thể", 0.5),  # nothing is named that is counted
         ("How many individuals were rewarded?", COMMENDED, "78 cá nhân", 1.0),
-        ("How many individuals were rewarded?", COMMENDED, "54 tập thể", 0.5),
+        ("How many individuals were rewarded?", COMMENDED, "54 tập thể", 0.1),
         ("How many individuals were rewarded?", "Tổng cộng: 54.", "54", 0.5),
         ("How many zzqx were rewarded?", COMMENDED, "54 tập thể", 0.5),
         (CHIEF, PARTY, "Dương Văn Thái", 1.0),

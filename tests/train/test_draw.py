@@ -23,7 +23,7 @@ from tests.train.tiny_examples import PEOPLE, PLAIN, asked_in, held_out, ids_of,
 from tests.train.tiny_network import TOKENIZER, row  # noqa: E402
 from train import draw  # noqa: E402
 from train.draw import Windows, check_key, files, source  # noqa: E402
-from train.examples import Example, Mix  # noqa: E402
+from train.examples import MADE, Example, Mix  # noqa: E402
 from train.paths import Workplace, workplace  # noqa: E402
 from train.records import Other, write_records  # noqa: E402
 
@@ -211,6 +211,19 @@ def test_files_depend_on_the_seed_and_their_number_alone(place: Workplace, monke
         path.unlink()
     run(monkeypatch, "--windows", "45", "--workers", "2", "--seed", "8")
     assert not any(one in first for one in drawn(place))
+
+
+@FORKING
+def test_windows_of_another_name_stand_beside_the_first(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(monkeypatch, "--windows", "15", "--workers", "1")
+    first = drawn(place)
+    run(monkeypatch, "--windows", "15", "--workers", "1", "--name", "refine", "--made", "0")
+    assert [path.name for path in files(place, "refine")] == ["refine-000.npz"]
+    assert MADE in Windows.load(files(place)).row
+    assert MADE not in Windows.load(files(place, "refine")).row
+    assert drawn(place) == first
+    with pytest.raises(ValueError, match=r"other questions or settings: remove refine\*"):
+        run(monkeypatch, "--windows", "15", "--workers", "1", "--name", "refine", "--made", "0", "--contrast", "0.5")
 
 
 @FORKING

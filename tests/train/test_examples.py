@@ -24,7 +24,7 @@ from tests.train.tiny_examples import (  # noqa: E402
 from tests.train.tiny_network import ENCODER, FILLER, row  # noqa: E402
 from train.examples import MADE, Mix, answer_words, example_of, lexicon, split, training_rows  # noqa: E402
 from train.forms import strip_marks  # noqa: E402
-from train.records import Other  # noqa: E402
+from train.records import CONTRAST, Other  # noqa: E402
 
 RAIN = Other("Thời tiết", "Trời mưa to suốt cả ngày ở nhiều nơi, gió giật mạnh từng cơn. " * 2)
 MARKET = Other("Chợ", "Giá rau tăng mạnh ở chợ đầu mối do mưa kéo dài nhiều ngày. " * 2)
@@ -93,6 +93,25 @@ def test_an_example_knows_the_number_of_its_question_and_a_made_one_has_none() -
 def test_made_questions_have_their_share(share: float) -> None:
     examples = pool(PEOPLE, replace(PLAIN, made=share), made=(row(),), count=400)
     assert abs(sum(example.row == MADE for example in examples) / 400 - share) < 0.08
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_contrast_questions_have_their_share_beyond_what_chance_gives_them(share: float) -> None:
+    people = [*PEOPLE, row(source=CONTRAST)]
+    examples = pool(people, replace(PLAIN, contrast=share), count=400)
+    wanted = share + (1 - share) / len(people)
+    assert abs(sum(example.row == len(PEOPLE) for example in examples) / 400 - wanted) < 0.08
+
+
+def test_a_share_of_contrast_questions_without_any_changes_nothing() -> None:
+    assert pool(PEOPLE, replace(PLAIN, contrast=0.9), count=40) == pool(PEOPLE, PLAIN, count=40)
+
+
+def test_contrast_questions_are_held_out_and_trained_on_as_the_written_ones_are() -> None:
+    rows = [row(context=text, source=CONTRAST) for text in held_out(2)]
+    rows += [row("Ai?", "", FILLER + str(number), source=CONTRAST) for number in range(3)]
+    assert split(rows)[1] == rows[:2]
+    assert training_rows(rows) == [2, 3, 4]
 
 
 def test_made_questions_alone_make_the_first_stage() -> None:

@@ -360,6 +360,24 @@ def test_teachers_are_finished_readers_that_do_not_change(place: Workplace, monk
     assert differ(weights(place.file("student")), weights(place.file("alone")))
 
 
+def test_a_network_is_refined_on_windows_of_another_name_and_keeps_a_share_of_what_it_was(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start(monkeypatch, "--name", "one")
+    windows = Windows.of(pool(PEOPLE[:1], PLAIN, seed=9, count=30))
+    windows.save(place.file("refine-000.npz"))
+    refine = ["--start", "one", "--windows", "refine"]
+    seen = start(monkeypatch, *refine, "--name", "whole")
+    assert {tuple(ids[mask]) for batch, _ in seen for ids, mask in zip(batch.ids, batch.mask, strict=True)} <= {
+        tuple(windows.batch(np.array([number])).ids[0]) for number in range(len(windows))
+    }
+    start(monkeypatch, *refine, "--name", "half", "--keep", "0.5")
+    before, whole, half = (weights(place.file(name)) for name in ("one", "whole", "half"))
+    assert differ(before, whole)
+    for name, weight in half.items():
+        torch.testing.assert_close(weight, (before[name] + whole[name]) / 2, msg=name)
+
+
 def test_the_ablation_marks_no_words_of_the_question_in_learning_or_reading(
     place: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -140,8 +140,11 @@ def write_questions(tmp_path: Path) -> list[Written]:
 
 def test_questions_come_back_with_the_text_that_they_were_asked_of(tmp_path: Path, place: Workplace) -> None:
     rows = write_questions(tmp_path)
-    assert list(writing.all_written()) == rows
+    assert list(writing.all_written()) == list(writing.all_written("batch")) == rows
+    assert not list(writing.all_written("contrast"))
+    assert not list(written_readings(place, "contrast", "contrast"))
     told, silent = written_readings(place)
+    assert {told.source, silent.source} == {"written"}
     assert (told.question, told.answer, told.english) == ("Bao nhiêu tập thể?", "54 tập thể", "How many groups?")
     assert told.context[told.start :].startswith("54 tập thể")
     assert told.context == EXCERPT
