@@ -4,6 +4,7 @@
     16/5/2019           is not 15/5/2019            15/5              is 15/5/2019, said less fully
     Nguyễn Văn Bình     is not Nguyễn Văn An        ông Nguyễn Văn An is Nguyễn Văn An
     quốc lộ 53          is not quốc lộ 54           54 tập thể, 78 cá nhân holds 54 tập thể
+    1/3                 is not 2/3                  1/3 is một phần ba, or ngày 1/3, but these are not the same
 
 Where both are values that are read surely (`qa.values`), these must agree. Then the numbers and dates of any text are
 compared (`qa.figures`), and its names (`qa.names`); of a clause, such as a reason, only the numbers, and kindly. Other
@@ -12,12 +13,15 @@ words are not judged here: `huy chương bạc` does not contradict `huy chươn
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final
 
-from index.text import canonical, fold
+from index.text import canonical, fold, is_toneless
 from qa.dates import iso_agrees
 from qa.figures import NAMED_UNITS, figures_differ, figures_in
 from qa.names import names_differ, names_in
+from qa.numbers import Words
+from qa.segment import word_length
 from qa.types import AnswerType, Modifier, Value, ValueKind
 from qa.values import value_of
 
@@ -29,6 +33,13 @@ _SIDES: Final = {
     Modifier.AT_LEAST: "above", Modifier.EARLY: "early", Modifier.MIDDLE: "middle", Modifier.LATE: "late",
 }  # fmt: skip
 _PARTS_OF_DAY: Final = {"sáng": "sáng", "trưa": "trưa", "chiều": "chiều", "tối": "tối", "đêm": "tối"}
+_BEFORE_A_PART: Final = frozenset({*"giờ h g phút p buổi rạng ban lúc hồi nửa giữa xế".split(), *_PARTS_OF_DAY})
+_BEHIND_A_PART: Final = frozenset(
+    {*"ngày tháng nay qua mai kia hôm mùng mồng sớm muộn khuya thứ chủ cùng".split(), *_PARTS_OF_DAY}
+)
+_OTHER_WORDS: Final = frozenset("đa thiểu cao ưu giản tạo kiến lập tác chế dài rộng sâu".split())  # `40 giờ tối đa`
+_SIDED: Final = frozenset("một hai ba bốn đa nhiều ngược theo mỗi".split())  # `hai chiều 4 làn xe`
+_TONELESS_LINKS: Final = frozenset("vao tu den truoc khoang".split())  # behind others `sang` and `dem` are mostly verbs
 _HALF_A_DAY: Final = 12 * 60
 
 
@@ -79,6 +90,8 @@ def _value(text: str) -> Value | None:
 
 def _is_same(said: Value | None, wanted: Value | None, answer: str, accepted: str) -> bool:
     """Tell whether two values are surely the same: of one kind, in one unit or one of them without."""
+    if _shares_agree(answer, accepted):
+        return True
     if said is None or wanted is None or said.kind is not wanted.kind:
         return False
     if said.kind is ValueKind.TIME:
@@ -86,23 +99,51 @@ def _is_same(said: Value | None, wanted: Value | None, answer: str, accepted: st
     if said.kind is ValueKind.DATE:
         as_full = len(figures_in(answer)) == len(figures_in(accepted))  # `2h ngày 11/8` is more than its date
         return as_full and iso_agrees(said.iso or "", wanted.iso or "", as_fine=True)
-    units = {fold(unit) for unit in (said.unit, wanted.unit) if unit}
-    return len(units) < 2 and _numbers(said) == _numbers(wanted)
+    return len(_units(said, wanted)) < 2 and _numbers(said) == _numbers(wanted)
 
 
 def _values_differ(said: Value | None, wanted: Value | None, answer: str, accepted: str) -> bool:
     """Tell whether two values are surely not the same; those of two kinds are left to their figures."""
     if said is None or wanted is None:
         return False
-    if len({_SIDES[value.modifier] for value in (said, wanted) if value.modifier in _SIDES}) > 1:
+    if _sides_differ(said, wanted):
         return True
-    if said.kind is not wanted.kind:
+    if said.kind is not wanted.kind or _shares_agree(answer, accepted):
         return False
     if said.kind is ValueKind.DATE:
         return not iso_agrees(said.iso or "", wanted.iso or "")
     if said.kind is ValueKind.TIME:
         return not _times_agree(said.iso or "", wanted.iso or "", answer, accepted)
     return _numbers(said) != _numbers(wanted) or _units_differ(said, wanted)
+
+
+def _sides_differ(said: Value, wanted: Value) -> bool:
+    return len({_SIDES[value.modifier] for value in (said, wanted) if value.modifier in _SIDES}) > 1
+
+
+def _shares_agree(answer: str, accepted: str) -> bool:
+    """Tell whether both say one share of a whole: `hai phần ba`, `2/3`; but `15/30 phiếu` is not `10/20 phiếu`."""
+    said, wanted = value_of(answer, AnswerType.PERCENTAGE), value_of(accepted, AnswerType.PERCENTAGE)
+    if said is None or wanted is None or _sides_differ(said, wanted):
+        return False
+    if said.total and wanted.total and (_numbers(said) != _numbers(wanted) or len(_units(said, wanted)) > 1):
+        return False
+    share = _share(said, answer)
+    return share is not None and share == _share(wanted, accepted)
+
+
+def _units(said: Value, wanted: Value) -> set[str]:
+    return {fold(value.unit) for value in (said, wanted) if value.unit}
+
+
+def _share(value: Value, text: str) -> Fraction | None:
+    """Return the share that is all a text says in numbers: `1/3`, which may be a day too, `1/13`, `50%`, `một nửa`."""
+    figures = figures_in(text)
+    if len(figures) == 1:
+        return figures[0].share
+    if value.number and value.total and [figure.what for figure in figures] == [value.number, value.total]:
+        return Fraction(value.number) / Fraction(value.total)
+    return None
 
 
 def _numbers(value: Value) -> tuple[int | float | None, ...]:
@@ -130,10 +171,55 @@ def _minutes(time: str) -> int:
 
 def _part_of_day_differs(answer: str, accepted: str) -> bool:
     """Tell the morning of a day from its evening."""
+    if not any(map(str.isdigit, accepted)) or _is_clause(accepted):
+        return False
     said, wanted = _parts_of_day(answer), _parts_of_day(accepted)
-    dated = any(map(str.isdigit, accepted)) and not _is_clause(accepted)
-    return bool(dated and said and wanted) and said.isdisjoint(wanted)
+    return bool(said and wanted) and said.isdisjoint(wanted)
 
 
 def _parts_of_day(text: str) -> set[str]:
-    return {_PARTS_OF_DAY[word] for word in _plain(text).split() if word in _PARTS_OF_DAY}
+    words = Words.of(text, toneless=is_toneless(text))
+    return {
+        _PARTS_OF_DAY[word.key]
+        for at, word in enumerate(words.words)
+        if word.key in _PARTS_OF_DAY and _is_time_of_day(words, at)
+    }
+
+
+def _is_time_of_day(words: Words, at: int) -> bool:
+    """Tell `chiều 15/5`, `sáng nay` and `5 giờ chiều` from `chiều dài`, `sáng tạo` and `hai chiều`.
+
+    The other words are too many to list, so a time of day is told by the time beside it.
+    """
+    if _is_behind_a_time(words, at):
+        return not _is_among(_OTHER_WORDS, words, at + 1) and not _is_until(words, at)
+    before, behind = words.key(at - 1), words.key(at + 1)
+    opens = not before[:1].isalnum()
+    if not opens and (_goes_with(before, words.key(at)) or words.is_figures(at - 1)):
+        return False  # `3 đêm` says how many
+    if words.toneless and not opens and fold(before) not in _TONELESS_LINKS:
+        return False
+    dated = words.is_figures(at + 1) or _is_among(_BEHIND_A_PART, words, at + 1)
+    return dated or (opens and not behind[:1].isalnum())
+
+
+def _is_behind_a_time(words: Words, at: int) -> bool:
+    """Tell whether a word stands behind `5 giờ`, `5h30` or `buổi`."""
+    minutes = words.is_figures(at - 1) and words.key(at - 2) in ("giờ", "h", "g", ":")
+    return minutes or _is_among(_BEFORE_A_PART, words, at - 1)
+
+
+def _goes_with(before: str, key: str) -> bool:
+    """Tell `ánh sáng`, `bóng tối`, `ngược chiều`."""
+    return before in _SIDED or word_length([before, key]) > 1
+
+
+def _is_until(words: Words, at: int) -> bool:
+    """Tell the `tới` of `7h toi 9h`."""
+    return words.toneless and words.key(at) == "tối" and words.is_figures(at + 1)
+
+
+def _is_among(known: frozenset[str], words: Words, at: int) -> bool:
+    """Tell whether a word is one of those known, which without marks may have got those of another: `quá` for `qua`."""
+    key = words.key(at)
+    return key in known or (words.toneless and fold(key) in map(fold, known))

@@ -101,8 +101,10 @@ def analyse(question: str, lexicon: Lexicon) -> Analysis:
     english = toneless and _is_english(tokens)
     found = () if english else tuple(lexicon.abbreviations.find(question, tokens, toneless=toneless))
     aliases = lexicon.names.find(question, tokens, toneless=toneless)
-    known = {at for usage in found for at in range(usage.start, usage.end)}
-    found += tuple(alias.usual for alias in aliases if alias.usual and alias.start not in known)
+    # `TP.HCM` is a city; its `HCM` alone would be found in what is named after the man.
+    named = {at for alias in aliases for at in range(alias.start, alias.end)}
+    found = tuple(usage for usage in found if usage.start not in named)
+    found += tuple(alias.usual for alias in aliases if alias.usual)
     stop = _ENGLISH_WORDS if english else _folded(_QUESTION_WORDS) if toneless else _QUESTION_WORDS
     said = [token.folded if toneless else token.text for token in tokens]
     content = tuple(token for token, word in zip(tokens, said, strict=True) if word not in stop)

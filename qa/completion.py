@@ -289,6 +289,11 @@ def _count_alone(text: str, span: Span, analysis: Analysis | None) -> Span:
     return _within(span, inside.original(Span(*fits[0].span())))
 
 
+def counted_in(text: str) -> list[list[str]]:
+    """Return what is counted in a text, each as folded syllables: of `54 tập thể và 78 cá nhân` both."""
+    return [fold(part["noun"]).split() for part in _COUNTS.finditer(canonical(text))]
+
+
 def _name_alone(text: str, span: Span, analysis: Analysis | None) -> Span:
     """Drop what goes on in small letters behind a full name that is asked for: `Nguyễn Văn Phong|lưu ý`."""
     if analysis is None or analysis.answer_type is not AnswerType.PERSON:

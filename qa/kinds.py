@@ -17,7 +17,7 @@ from index.text import canonical, fold, folded_tokens
 from index.types import Span
 from qa import kind_words as said
 from qa.analyse import Analysis
-from qa.completion import complete
+from qa.completion import complete, counted_in
 from qa.counted import may_be
 from qa.evidence import asked_for
 from qa.offices import holds_office, office_asked_for
@@ -28,6 +28,7 @@ __all__ = ["complete", "fit"]
 
 NEUTRAL: Final = 0.5
 _WRONG: Final = 0.05
+_SEVERAL: Final = 0.8  # several counts, one of them of what is asked for
 _OTHER_THING: Final = 0.1  # tập thể, where schools are counted
 _SAID_ALREADY: Final = 0.2  # what the question names itself does not answer it
 _BEFORE: Final = 40
@@ -105,20 +106,25 @@ def _count(seen: _Seen) -> float:
     asked = asked_for(seen.analysis)
     asked = () if asked and asked[0] in said.NOTHING_COUNTED else asked
     kinds = ValueKind
+    listed = counted_in(seen.text) if seen.value is None and asked else []
+    if listed:
+        return min(_SEVERAL, max(_thing(seen, unit, asked) for unit in listed))
     if seen.value is None or seen.value.kind not in (kinds.COUNT, kinds.FRACTION):
         # `bao nhiêu vàng`: 6kg vàng
         other = 0.8 if not asked or asked[0] in folded_tokens(seen.text) else 0.3
         close = {kinds.PERCENTAGE: other, kinds.AMOUNT: other, kinds.MEASURE: other, kinds.DURATION: other}
         return _table(seen, close, bare=0.3 if seen.plain.startswith("hàng ") else _WRONG)
     unit = folded_tokens(seen.value.unit or "")
-    if not unit or not asked:
-        return 0.5
+    return _thing(seen, unit, asked) if unit and asked else 0.5
+
+
+def _thing(seen: _Seen, unit: Sequence[str], asked: Sequence[str]) -> float:
+    """Return how well what a span counts is what the question counts, both as folded syllables."""
     if seen.analysis.english:
         meant = _translations(seen.analysis, asked)
-        others = [may_be(unit, words) for words in meant]
         if set(unit) & set(chain.from_iterable(meant)):
             return 1.0
-        return _OTHER_THING if others and all(fits is False for fits in others) else 0.5
+        return _OTHER_THING if meant and all(may_be(unit, words) is False for words in meant) else 0.5
     if unit[0] == asked[0]:
         return 1.0
     if set(unit) & (set(asked) | _synonyms(seen.analysis)):

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from index.lexical import pairs_of
-from index.text import Token, fold, fold_tokens, folded_tokens, tokens
+from index.text import Token, fold, fold_tokens, folded_tokens, tokens, tokens_mapped
 from index.types import Span
 from qa.analyse import Analysis
+from qa.other_names import may_be_a_word
 
 _LONE_CREDIT = 0.5  # a syllable without marks that is there, but next to none of its neighbours
 _LONE_NAME_CREDIT = 0.4  # … of a name: below `qa.read.LEAST_NAMES`, or `hai` and `phòng` apart would be Hải Phòng
@@ -43,7 +45,7 @@ class Form:
 
     One of the pairs of neighbours `near` must stand side by side, and all of `joined`, or it is worth `apart` as much:
     a lone syllable may be part of any word. `without` is the share that is left where only other marks, or none, are
-    found.
+    found. A `name` of one syllable stands with a capital and beside no other: Mỹ, not thẩm mỹ nor Mỹ Thuận.
     """
 
     tokens: tuple[str, ...]
@@ -53,6 +55,7 @@ class Form:
     joined: frozenset[str] = frozenset()
     apart: float = 0.0
     without: float = _FOLDED_CREDIT
+    name: bool = False
 
     @classmethod
     def of(
@@ -63,12 +66,12 @@ class Form:
         *,
         apart: float = 0.0,
         without: float = _FOLDED_CREDIT,
+        name: bool = False,
     ) -> Form:
         """Make a form, folded once for all the sentences it is looked for in."""
         folded = fold_tokens(words)
-        return cls(
-            tuple(words), credit, frozenset(folded), frozenset(near), frozenset(pairs_of(folded)), apart, without
-        )
+        joined = frozenset(pairs_of(folded))
+        return cls(tuple(words), credit, frozenset(folded), frozenset(near), joined, apart, without, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,26 @@ class Haystack:
         self._folded = set(sequence)
         self.pairs = set(pairs_of(sequence))
         self._marked = marked
+        self._text = text
 
     def credit(self, needle: Needle) -> float:
         """Return how well the text holds the needle, from 0 to 1."""
         return max((form.credit * self._holds(form) for form in needle.forms), default=0.0)
 
+    @cached_property
+    def _lone_capitals(self) -> frozenset[str]:
+        """The words with a capital that stand beside no other, folded."""
+        words = tokens_mapped(self._text)
+        capital = [False, *(word.span.of(self._text)[0].isupper() for word in words), False]
+        return frozenset(
+            word.folded
+            for word, before, own, after in zip(words, capital, capital[1:], capital[2:], strict=False)
+            if own and not before and not after
+        )
+
     def _holds(self, form: Form) -> float:
+        if form.name and not form.folded <= self._lone_capitals:
+            return 0.0
         if self._marked and self._exact.issuperset(form.tokens):
             held = 1.0
         elif self._folded >= form.folded:
@@ -173,11 +190,13 @@ def _weigh_english(analysis: Analysis, token: Token, rarity: Callable[[str], flo
 def _forms(analysis: Analysis, token: Token, name: int) -> tuple[Form, ...]:
     lone = _LONE_NAME_CREDIT if name else _LONE_CREDIT
     without = _RESTORED_CREDIT if name and analysis.restored else _FOLDED_CREDIT
-    forms = [Form.of((token.text,), 1.0, _pairs(analysis, token), apart=lone, without=without)]
     at = analysis.tokens.index(token)
-    meant = [found.meant for found in analysis.found if found.start <= at < found.end]
-    meant += [other for alias in analysis.aliases if alias.start <= at < alias.end for other in alias.others]
-    forms += [Form.of(other, 1.0, apart=lone) for other in dict.fromkeys(meant)]
+    alias = next((alias for alias in analysis.aliases if alias.start <= at < alias.end), None)
+    if alias:
+        said = [near.text for near in analysis.tokens[alias.start : alias.end]]
+        return tuple(Form.of(n, 1.0, apart=lone, without=without, name=_is_lone(n)) for n in (said, *alias.others))
+    forms = [Form.of((token.text,), 1.0, _pairs(analysis, token), apart=lone, without=without)]
+    forms += [Form.of(found.meant, 1.0, apart=lone) for found in analysis.found if found.start <= at < found.end]
     forms += [
         Form.of(other, _SYNONYM_CREDIT, apart=lone)
         for said in analysis.synonyms
@@ -187,6 +206,10 @@ def _forms(analysis: Analysis, token: Token, name: int) -> tuple[Form, ...]:
     readings = [reading for reading in analysis.translations if reading.source == token.span]
     forms += [Form.of(reading.vietnamese, min(1.0, 0.4 + reading.probability), apart=lone) for reading in readings]
     return (*forms, *_numerals(analysis, at))
+
+
+def _is_lone(name: Sequence[str]) -> bool:
+    return len(name) == 1 and may_be_a_word(fold(name[0]))
 
 
 def _numerals(analysis: Analysis, at: int) -> Iterator[Form]:
@@ -203,19 +226,21 @@ def _numerals(analysis: Analysis, at: int) -> Iterator[Form]:
 
 
 def _names(analysis: Analysis) -> dict[Span, int]:
-    """Number the names of a question: neighbouring capitals are one name, a number is one of its own.
+    """Number the names of a question: neighbouring capitals are one name, a known name and a number one of their own.
 
     In English titles and weekdays have capitals, too, and are said otherwise in Vietnamese: all together are one.
     """
+    known = {at: alias for alias in analysis.aliases for at in range(alias.start, alias.end)}
     if analysis.english:
-        return {token.span: int(_is_name(analysis, token)) for token in analysis.tokens}
+        return {t.span: int(at in known or _is_name(analysis, t)) for at, t in enumerate(analysis.tokens)}
     numbers: dict[Span, int] = {}
     number, inside = 0, False
-    for token in analysis.tokens:
-        name = _is_name(analysis, token)
-        number += name and not (inside and _is_capital(analysis, token))
+    for at, token in enumerate(analysis.tokens):
+        name = at in known or _is_name(analysis, token)
+        begins = at == known[at].start if at in known else name and not (inside and _is_capital(analysis, token))
+        number += begins
         numbers[token.span] = number if name else 0
-        inside = name and _is_capital(analysis, token)
+        inside = name and at not in known and _is_capital(analysis, token)
     return numbers
 
 

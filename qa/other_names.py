@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from index.text import Token, fold_tokens, tokens
+from index.text import Token, fold_tokens, tokens, tokens_mapped
 from qa.abbreviations import Usage
 from qa.types import Expansion
 
@@ -23,9 +23,9 @@ _SYLLABLE: Final = re.compile(r"[bcdghklmnpqrstvxđ]{0,3}[aeiouy]{1,3}[cghmnpt]{
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """A name of a question, its tokens `[start, end)`, and the names that it stands for; the `usual` one is shown.
+    """A name of a question, its tokens `[start, end)`, and the names that it stands for, if any.
 
-    `usual` is None where the question uses that one itself.
+    The `usual` one is shown; it is None where the question uses that one itself.
     """
 
     start: int
@@ -40,14 +40,20 @@ class _Group:
     names: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    group: _Group
+    written: str  # in the table
+
+
 class OtherNames:
     """The groups, looked up by any of their names; read when the first question comes."""
 
     def __init__(self, path: Path = BUILT_IN) -> None:
         """Name the table."""
         self._path = path
-        self._exact: dict[tuple[str, ...], _Group] | None = None
-        self._folded: dict[tuple[str, ...], _Group] = {}
+        self._exact: dict[tuple[str, ...], _Named] | None = None
+        self._folded: dict[tuple[str, ...], _Named] = {}
         self._longest = 0
 
     def find(self, text: str, question: Sequence[Token], *, toneless: bool) -> tuple[Alias, ...]:
@@ -62,23 +68,31 @@ class OtherNames:
         at = 0
         while at < len(words):
             sizes = range(min(self._longest, len(words) - at), 0, -1)
-            size = next((n for n in sizes if tuple(words[at : at + n]) in table), 0)
-            if size > 1 or (size and _is_name(text, question, at, toneless=toneless)):
-                found.append(_alias(text, question[at : at + size], at, table[tuple(words[at : at + size])]))
+            fits = ((n, table.get(tuple(words[at : at + n]))) for n in sizes)
+            size, named = next(
+                ((n, one) for n, one in fits if one and _is_meant(text, question[at : at + n], one.written)), (0, None)
+            )
+            if named and (size > 1 or _is_name(text, question, at, toneless=toneless)):
+                found.append(_alias(text, question[at : at + size], at, named.group))
             at += max(size, 1)
         return tuple(found)
 
     def _read(self) -> None:
         if self._exact is not None:
             return
-        exact: dict[tuple[str, ...], _Group] = {}
+        exact: dict[tuple[str, ...], _Named] = {}
         for line in self._path.read_text(encoding="utf-8").splitlines():
             written = tuple(line.split("\t")) if line and not line.startswith("#") else ()
             group = _Group(written, tuple(tuple(tokens(name)) for name in written))
-            exact.update(dict.fromkeys(group.names, group))
-        self._folded = {tuple(fold_tokens(name)): group for name, group in exact.items()}
+            exact |= {name: _Named(group, form) for name, form in zip(group.names, written, strict=True)}
+        self._folded = {tuple(fold_tokens(name)): named for name, named in exact.items()}
         self._longest = max(map(len, exact), default=0)
         self._exact = exact
+
+
+def may_be_a_word(folded: str) -> bool:
+    """Tell whether a name of one token, folded, may be another word: `my`, but not `hcm`."""
+    return _SYLLABLE.fullmatch(folded) is not None
 
 
 def _alias(text: str, said: Sequence[Token], at: int, group: _Group) -> Alias:
@@ -95,12 +109,20 @@ def _alias(text: str, said: Sequence[Token], at: int, group: _Group) -> Alias:
     return Alias(at, at + len(words), others, None)
 
 
+def _is_meant(text: str, said: Sequence[Token], written: str) -> bool:
+    """Tell whether a name that the table begins with a small letter has the capitals that make it one."""
+    if written[0].isupper():
+        return True
+    wanted = [token.span.of(written)[0].isupper() for token in tokens_mapped(written)]
+    return all(token.span.of(text)[0].isupper() for token, capital in zip(said, wanted, strict=True) if capital)
+
+
 def _is_name(text: str, question: Sequence[Token], at: int, *, toneless: bool) -> bool:
     """Tell whether a lone token is a name: in capitals, with a capital beside none, or nothing else by its letters."""
     written = question[at].span.of(text)
     if written.isupper() and len(written) > 1:
         return True
-    if _SYLLABLE.fullmatch(question[at].folded) is None:
+    if not may_be_a_word(question[at].folded):
         return True
     around = [*question[max(0, at - 1) : at], *question[at + 1 : at + 2]]
     return not toneless and written[0].isupper() and not any(near.span.of(text)[0].isupper() for near in around)

@@ -45,6 +45,19 @@ LIKE_ANSWERS = st.lists(
         ("trước năm 1850", "sau năm 1850"),
         ("sáng 15/5", "chiều 15/5"),
         ("8h sáng", "8h tối"),
+        ("8h sang", "8h toi"),
+        ("sang 15/5", "chieu 15/5"),
+        ("lúc 5 giờ chiều", "lúc 5 giờ sáng"),
+        ("tối qua, 15/5", "sáng nay, 15/5"),
+        ("chiều tối 15/5", "sáng sớm 15/5"),
+        ("1/3", "2/3"),
+        ("1/3 dân số", "2/3 dân số"),
+        ("một phần ba", "hai phần ba"),
+        ("60% dân số", "một nửa dân số"),
+        ("khoảng 1/3 dân số", "một nửa dân số"),
+        ("dưới một nửa số phiếu", "hơn 1/2 số phiếu"),
+        ("15/30 phiếu", "10/20 phiếu"),
+        ("giảm một phần tư giá vé xe buýt", "giảm 50% giá vé xe buýt"),
         ("quốc lộ 53", "quốc lộ 54"),
         ("Kết luận 05-KL/TW", "Kết luận 01-KL/TW"),
         ("giải nhất", "giải nhì"),
@@ -97,6 +110,35 @@ def test_another_number_or_name_is_wrong_whatever_the_f1(answer: str, accepted: 
         ("đảo Lí Sơn", "đảo Lý Sơn"),
         ("thành phố Cần Thơ", "TP Cần Thơ"),
         ("Sở GD-ĐT TP Cần Thơ", "Sở giáo dục và Đào tạo TP Cần Thơ"),
+        ("một phần ba", "1/3"),
+        ("2/3", "hai phần ba"),
+        ("một nửa", "1/2"),
+        ("50%", "một nửa"),
+        ("1/2", "50%"),
+        ("mot nua", "50%"),
+        ("mot phan ba", "1/3"),
+        ("ba phan tu", "3/4"),
+        ("khoảng một phần tư", "khoảng 25%"),
+        ("ba phần tư số phiếu", "3/4 số phiếu"),
+        ("một phần mười ba", "1/13"),
+        ("60% số bang", "30/50 bang"),
+        ("một nửa dân số", "50% dân số"),
+        ("quá một nửa tổng số phiếu bầu", "quá 50% tổng số phiếu bầu"),
+        ("1/3", "ngày 1 tháng 3"),
+        ("ngay 1 thang 3", "1/3"),
+        ("dài tối đa 15 m", "chiều dài 15 m"),
+        ("dai toi da 15 m", "chieu dai 15 m"),
+        ("cao tối đa 15 m", "chiều cao 15 m"),
+        ("tối đa 4 làn xe", "đường hai chiều 4 làn xe"),
+        ("sâu tối thiểu 2 m", "chiều sâu 2 m"),
+        ("rộng tối thiểu 2 m", "chiều rộng 2 m"),
+        ("tối thiểu 150 ý tưởng", "150 ý tưởng sáng tạo"),
+        ("sáng 15/5 ở đường", "đường một chiều ngày 15/5"),
+        ("đi ngược chiều sáng 15/5", "đi ngược chiều 15/5 lúc 6h sáng"),
+        ("200 giờ tối đa", "200 giờ chiếu sáng"),
+        ("5 ngày đêm", "5 ngày sáng tác"),
+        ("8h sáng tại Tòa án", "8h tại Tòa án tối cao"),
+        ("tối 15/5 ở nhà nhà sáng lập", "15/5 ở nhà nhà sáng lập"),
         ("Hiệp định Paris", "Hiệp định Paris năm 1973"),
         ("Hạ Đình và Thanh Xuân Trung", "hai phường Hạ Đình và Thanh Xuân Trung"),
         ("đường bị tắc nhiều giờ liền ở xã", "vì 3 người bị thương và đường bị tắc nhiều giờ liền ở xã"),
@@ -114,6 +156,30 @@ def test_more_less_and_other_words_for_the_same_are_right(answer: str, accepted:
 def test_a_day_is_no_other_words_for_a_month_or_year(answer: str, accepted: str) -> None:
     assert not says_the_value(answer, accepted)
     assert not agrees(answer, [accepted])
+
+
+@pytest.mark.parametrize("day", ["ngày 1/3", "ngay 1/3", "1/3/2019", "sáng 1/3", "ngày 1 tháng 3"])
+@pytest.mark.parametrize("share", ["một phần ba", "mot phan ba", "một phần ba dân số"])
+def test_a_day_is_no_share(day: str, share: str) -> None:
+    assert contradicts(day, share)
+    assert contradicts(share, day)
+    assert not agrees(day, [share, share])
+
+
+@pytest.mark.parametrize(
+    ("answer", "accepted"),
+    [
+        ("một phần năm 2019", "20%"),  # a part of that year
+        ("một nửa triệu", "50%"),
+        ("một nửa năm", "50%"),
+        ("1-2", "một nửa"),
+        ("một phần Ba Vì", "1/3"),
+        ("2/4", "1/2"),
+    ],
+)
+def test_what_looks_like_a_share_is_not_always_one(answer: str, accepted: str) -> None:
+    assert not agrees(answer, [accepted])
+    assert not agrees(accepted, [answer])
 
 
 def test_any_accepted_answer_will_do() -> None:

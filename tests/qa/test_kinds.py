@@ -75,6 +75,8 @@ def test_the_better_span_fits_better(question: str, sentence: str, better: str, 
         ("Có bao nhiêu giáo án được khen?", COMMENDED, "54 tập thể", 0.4),  # no table knows
         ("Có bao nhiêu người được khen?", COMMENDED, "78 cá nhân", 0.8),
         ("How many schools were rewarded?", COMMENDED, "54 tập thể", 0.1),
+        ("How many households were rewarded?", COMMENDED, "54 tập thể, 78 cá nhân", 0.1),
+        ("Có bao nhiêu cá nhân được khen?", COMMENDED, "54 tập thể, 78 cá nhân", 0.8),
         ("Có bao nhiêu tập thể được khen?", "Tổng cộng: 54.", "54", 0.5),
         ("Có bao nhiêu đơn vị được khen?", COMMENDED, "54 tập thể", 0.9),
         ("Có bao nhiêu trong năm qua?", COMMENDED, "54 tập thể", 0.5),  # nothing is named that is counted

@@ -60,7 +60,7 @@ def test_a_rank_is_like_a_name_another_one_does_not_hold_it(question: str, text:
 
 
 @pytest.mark.parametrize(
-    "question", ["ai hai ba người tốt nhất?", "khach hang nhat ban mua gi", "cua hang ba lan ban gi"]
+    "question", ["ai hai ba người tốt nhất?", "khach hang nhat dinh mua gi", "cua hang ba lan ban gi"]
 )
 def test_what_only_sounds_like_a_rank_is_none(question: str) -> None:
     assert not any(needle.name for needle in needles_of(taken_apart(question), lambda word: 1.0))
@@ -71,6 +71,15 @@ def test_rare_words_weigh_more() -> None:
     needles = needles_of(analysis, {"hội": 1.0, "nghị": 1.0, "techmart": 8.0}.__getitem__)
     assert coverage(needles, [1.0, 1.0, 0.0]) == pytest.approx(0.2)
     assert coverage((), ()) == 0.0
+
+
+def worst_name(analysis: Analysis, text: str) -> float:
+    """How well the text holds the question's name that it holds worst, the mean of its syllables."""
+    haystack, held = Haystack(text, marked=not analysis.toneless), dict[int, list[float]]()
+    for needle in needles_of(analysis, lambda word: 1.0):
+        if needle.name:
+            held.setdefault(needle.name, []).append(haystack.credit(needle))
+    return min(sum(credits_) / len(credits_) for credits_ in held.values())
 
 
 def names_held(analysis: Analysis, text: str) -> list[float]:
@@ -89,6 +98,7 @@ def names_held(analysis: Analysis, text: str) -> list[float]:
         ("ông làm gì ở Bộ GD&ĐT?", "Ông là vụ trưởng của Bộ Giáo dục và Đào tạo."),
         ("quy định mới của Bộ Giao thông là gì?", "Theo Bộ GTVT, xe phải dừng."),
         ("Ai thăm Hoa Kỳ?", "Thủ tướng thăm Mỹ."),
+        ("How many people in Ho Chi Minh City?", "ở TP.HCM có 9 triệu người"),
         ("Thủ tướng sang Mỹ khi nào?", "Thủ tướng thăm Hoa Kỳ sáng nay."),
         ("How many US universities apply?", "75 trường đại học ở Mỹ đăng ký."),
         ("When did Vietnam sign it?", "Việt Nam ký hiệp định năm 2011."),
@@ -112,10 +122,23 @@ def test_a_name_or_number_is_held_by_any_of_the_ways_it_is_written(question: str
         ("hội hát Then lần thứ 6 ở đâu?", "hội hát Then lần thứ V vi phạm"),
         ("ai chém 2 vợ chồng?", "hai người chém vợ chồng anh"),
         ("How many households in Hai Phong?", "hai văn phòng"),
+        ("bao nhiêu người ở Sài Gòn?", "học theo phong cách Hồ Chí Minh ở Hải Phòng"),
+        ("bao nhiêu người ở TP.HCM?", "học theo phong cách Hồ Chí Minh của thành phố"),
+        ("bao nhieu nguoi o lai chau", "người ở châu Âu gặp lại"),
+        ("bao nhiêu đơn vị ở nghệ an?", "công an Nghệ Tĩnh"),
+        ("ai sang Hoa Kỳ?", "ông đến cầu Mỹ Thuận xem thẩm mỹ"),
     ],
 )
 def test_what_only_looks_like_another_way_to_write_a_name_does_not_hold_it(question: str, text: str) -> None:
-    assert min(names_held(taken_apart(question), text)) < LEAST_NAMES
+    assert worst_name(taken_apart(question), text) < LEAST_NAMES
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["giao đất tổ chức đấu giá", "cán bộ giáo dục là ai?", "thành phố cảng nào lớn?", "xứ dừa ở đâu?", "my la gi"],
+)
+def test_what_begins_like_a_nickname_names_nothing_without_its_capital(question: str) -> None:
+    assert not taken_apart(question).aliases
 
 
 @pytest.mark.parametrize(
