@@ -32,6 +32,7 @@ _SIDES: Final = {
     Modifier.AT_MOST: "below", Modifier.AFTER: "above", Modifier.SINCE: "above", Modifier.MORE_THAN: "above",
     Modifier.AT_LEAST: "above", Modifier.EARLY: "early", Modifier.MIDDLE: "middle", Modifier.LATE: "late",
 }  # fmt: skip
+_SHARE_SIGNS: Final = ("/", "%", "phan", "nua")
 _PARTS_OF_DAY: Final = {"sáng": "sáng", "trưa": "trưa", "chiều": "chiều", "tối": "tối", "đêm": "tối"}
 _BEFORE_A_PART: Final = frozenset({*"giờ h g phút p buổi rạng ban lúc hồi nửa giữa xế".split(), *_PARTS_OF_DAY})
 _BEHIND_A_PART: Final = frozenset(
@@ -123,6 +124,8 @@ def _sides_differ(said: Value, wanted: Value) -> bool:
 
 def _shares_agree(answer: str, accepted: str) -> bool:
     """Tell whether both say one share of a whole: `hai phần ba`, `2/3`; but `15/30 phiếu` is not `10/20 phiếu`."""
+    if not _may_be_share(answer) or not _may_be_share(accepted):
+        return False  # soon, as values are slow to read
     said, wanted = value_of(answer, AnswerType.PERCENTAGE), value_of(accepted, AnswerType.PERCENTAGE)
     if said is None or wanted is None or _sides_differ(said, wanted):
         return False
@@ -130,6 +133,11 @@ def _shares_agree(answer: str, accepted: str) -> bool:
         return False
     share = _share(said, answer)
     return share is not None and share == _share(wanted, accepted)
+
+
+def _may_be_share(text: str) -> bool:
+    plain = fold(text)
+    return any(sign in plain for sign in _SHARE_SIGNS)
 
 
 def _units(said: Value, wanted: Value) -> set[str]:

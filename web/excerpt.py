@@ -20,7 +20,7 @@ _LONG_QUOTE = 120
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A text in three parts; put together again they are the text."""
+    """A text in three parts; as `cut` makes them, they are the text when they are put together again."""
 
     before: str
     quote: str

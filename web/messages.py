@@ -138,6 +138,14 @@ WORK: dict[str, tuple[str, str]] = {
         "chỉ đọc được tệp văn bản và Markdown; hãy xuất tệp ra dạng văn bản trước",
         "only text and Markdown files can be read; export the file as text first",
     ),
+    "reason.utf16": (
+        "có vẻ là {name} không có dấu BOM (NUL ở {nuls} trong {pairs} cặp byte đầu)",
+        "likely {name} without a byte order mark (a NUL in {nuls} of the first {pairs} pairs of bytes)",
+    ),
+    "reason.utf16.hint": (
+        "hãy lưu tệp ở dạng UTF-8, hoặc chuyển mã: iconv -f {name} -t UTF-8 CŨ > MỚI",
+        "save it as UTF-8, or convert it: iconv -f {name} -t UTF-8 OLD > NEW",
+    ),
     "reason.encoding": (
         "không phải {name} hợp lệ (byte {byte} ở vị trí {offset})",
         "not valid {name} (byte {byte} at offset {offset})",

@@ -51,8 +51,21 @@ EVAL: dict[str, tuple[str, str]] = {
         "the report cannot be written to {path}: there is no folder {folder}, or a folder is named",
     ),
     "eval.two_texts": (
-        "hai tài liệu khác nhau cùng mang mã {id}; hãy đặt lại tên một tài liệu",
-        "two different documents have the id {id}; rename one of them",
+        "hai tài liệu khác nhau cùng mang mã {id} ({one}, {other}); hãy đặt lại tên một tài liệu",
+        "two different documents have the id {id} ({one}, {other}); rename one of them",
+    ),
+    "eval.no_text_file": ("thư mục không có tệp văn bản nào", "the folder holds no text file"),
+    "eval.none_readable": (
+        "--docs không có tài liệu nào đọc được (đã bỏ qua {count}, lý do ở trên)",
+        "--docs has no readable document (skipped: {count}, reasons above)",
+    ),
+    "eval.none_readable_hint": (
+        "nêu thư mục chứa tệp .txt hoặc .md, hoặc tệp JSONL có id và text",
+        "name a folder of .txt or .md files, or JSONL of id and text",
+    ),
+    "eval.some_skipped": (
+        "Đã bỏ qua {count} mục của --docs (lý do ở trên); số liệu không gồm các mục đó. Mã thoát: 2.",
+        "Left out of --docs: {count} (reasons above); the figures are without them. Exit code: 2.",
     ),
     "calibrate.no_questions": (
         "thiếu tệp câu hỏi: hoidap calibrate QUESTIONS.jsonl (xem docs/evaluation.md), hoặc --reset",

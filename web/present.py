@@ -1,6 +1,7 @@
 """Prepare an answer for browsers: the page, the viewer and the widget show the same, already cut and linked.
 
-What is shown of a document is text and stays text: templates escape it, the widget sets it as text.
+What is shown of a document is text and stays text: templates escape it, the widget sets it as text. Around a quote, and
+in a passage, the marks of Markdown are left out; an answer and its quote are the document's own characters.
 """
 
 from __future__ import annotations
@@ -8,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from flask import url_for
 
 from index.errors import UnknownDocument
 from index.library import Library
+from index.loaders import MARKDOWN_SUFFIXES
 from index.types import Document, Span
 from qa.types import Answer, AskResult, Citation, RankedPassage, Status
 from web.excerpt import Cut, cut, link_to_quote, safe_link, snippet
+from web.markdown import plain, plain_around
 from web.messages import VIETNAMESE, number
 
 SNIPPET = 260  # characters
@@ -118,6 +122,11 @@ class _Shelf:
                 self._found[document_id] = None
         return self._found[document_id]
 
+    def is_markdown(self, document_id: str) -> bool:
+        """Tell whether a document came as Markdown: elsewhere a star or a bar is a character like any other."""
+        document = self.document(document_id)
+        return document is not None and PurePath(document.source).suffix.lower() in MARKDOWN_SUFFIXES
+
     def place(self, document_id: str, title: str, url: str | None, span: Span) -> Place:
         document = self.document(document_id)
         view = viewer_link(document_id, span, question=self.question, language=self.language)
@@ -129,7 +138,7 @@ class _Shelf:
 def _answer(answer: Answer, shelf: _Shelf) -> ShownAnswer:
     return ShownAnswer(
         text=answer.text,
-        sentence=_in_sentence(answer, answer.citations[0]),
+        sentence=_in_sentence(answer, answer.citations[0], shelf),
         level=level_of(answer.confidence),
         percent=percent_of(answer.confidence),
         value=value_text(answer.to_dict().get("value"), shelf.language),
@@ -140,17 +149,21 @@ def _answer(answer: Answer, shelf: _Shelf) -> ShownAnswer:
     )
 
 
-def _in_sentence(answer: Answer, citation: Citation) -> Cut:
+def _in_sentence(answer: Answer, citation: Citation, shelf: _Shelf) -> Cut:
     """Return the sentence cut around the cited span, or the span alone where it does not stand in it."""
     start, end = citation.start - answer.sentence_start, citation.end - answer.sentence_start
     if start < 0 or answer.sentence[start:end] != citation.cited_text:
         return Cut("", citation.cited_text, "")
-    return cut(answer.sentence, start, end)
+    parts = cut(answer.sentence, start, end)
+    return plain_around(parts) if shelf.is_markdown(citation.document_id) else parts
 
 
 def _passage(passage: RankedPassage, shelf: _Shelf) -> ShownPassage:
     place = shelf.place(passage.document_id, passage.document_title, passage.url, Span(passage.start, passage.end))
-    return ShownPassage(place, passage.heading, snippet(passage.text, SNIPPET))
+    heading, text = passage.heading, passage.text
+    if shelf.is_markdown(passage.document_id):
+        heading, text = plain(heading), plain(text)
+    return ShownPassage(place, heading, snippet(text, SNIPPET))
 
 
 def viewer_link(document_id: str, span: Span, *, question: str, language: str) -> str:

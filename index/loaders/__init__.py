@@ -28,13 +28,15 @@ LOADERS: Final[Mapping[str, Loader]] = {
     ".markdown": load_markdown,
 }
 SUFFIXES: Final = frozenset(LOADERS)
+MARKDOWN_SUFFIXES: Final = frozenset(suffix for suffix, each in LOADERS.items() if each is load_markdown)
 MAX_BYTES: Final = 32 * 1024 * 1024
 
 _SLUG_CHARACTERS: Final = 48
 _NOT_SLUG: Final = re.compile(r"[^a-z0-9._]+")
 
 __all__ = [
-    "LOADERS", "MAX_BYTES", "SUFFIXES", "Content", "Loader", "count_other_types", "document_id", "find_files", "load"
+    "LOADERS", "MARKDOWN_SUFFIXES", "MAX_BYTES", "SUFFIXES", "Content", "Loader", "count_other_types", "document_id",
+    "find_files", "load"
 ]  # fmt: skip
 
 

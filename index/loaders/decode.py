@@ -14,6 +14,7 @@ from index.errors import UnreadableFile
 _CONVERT: Final = "convert it to UTF-8 first, for example: iconv -f WINDOWS-1258 -t UTF-8 OLD > NEW"
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF32: Final = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_SAMPLE_BYTES: Final = 4096
 
 
 def decode(data: bytes, source: str) -> str:
@@ -36,6 +37,8 @@ def _decoded(data: bytes, source: str) -> str:
     if data.startswith(_UTF32):
         raise UnreadableFile(f"{source}: UTF-32 is not read", hint="convert it: iconv -f UTF-32 -t UTF-8 OLD > NEW")
     encoding = "utf-16" if data.startswith(_UTF16) else "utf-8-sig"
+    if encoding != "utf-16":
+        _refuse_unmarked_utf16(data, source)
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -51,3 +54,22 @@ def _decoded(data: bytes, source: str) -> str:
         raise UnreadableFile(
             f"{source}: not valid {name} (byte 0x{data[offset]:02x} at offset {offset})", hint=_CONVERT
         ) from error
+
+
+def _refuse_unmarked_utf16(data: bytes, source: str) -> None:
+    """Name UTF-16 that lacks its mark for what it likely is: "not a text file" would be no help to who sees a text.
+
+    In UTF-16 every letter up to ÿ has a NUL for its upper byte, which is most of a Vietnamese text, and few have one
+    for their lower byte (U+0300 has, the grave accent of NFD). What is refused here would be refused for its NUL too.
+    """
+    sample = data[:_SAMPLE_BYTES]
+    pairs = len(sample) // 2
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    nuls = max(even, odd)
+    if len(data) % 2 or not nuls or 2 * nuls < pairs or 3 * min(even, odd) > nuls:
+        return
+    name = "UTF-16LE" if odd > even else "UTF-16BE"
+    raise UnreadableFile(
+        f"{source}: likely {name} without a byte order mark (a NUL in {nuls} of the first {pairs} pairs of bytes)",
+        hint=f"save it as UTF-8, or convert it: iconv -f {name} -t UTF-8 OLD > NEW",
+    )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import struct
+import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -119,6 +122,31 @@ def test_what_is_not_text_is_refused_with_reason_and_advice(data: bytes, reason:
         decode(data, "a.txt")
     assert str(caught.value).startswith("a.txt: ")
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(("codec", "name"), [("utf-16-le", "UTF-16LE"), ("utf-16-be", "UTF-16BE")])
+def test_utf_16_without_its_mark_is_named_with_what_to_do(form: Literal["NFC", "NFD"], codec: str, name: str) -> None:
+    for text in ("Hòa", "Văn bản số 1\r\n", (SEEDS / "003_a402cb938e9cf45f.txt").read_text(encoding="utf-8")):
+        data = unicodedata.normalize(form, text).encode(codec)
+        with pytest.raises(UnreadableFile, match=f"^a.txt: likely {name} without a byte order mark") as caught:
+            decode(data, "a.txt")
+        assert caught.value.hint == f"save it as UTF-8, or convert it: iconv -f {name} -t UTF-8 OLD > NEW"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x02\x00",
+        struct.pack("<40i", *range(1, 41)),  # numbers of four bytes have a NUL at either place
+        b"abc\x00defg",
+        b"a\x00b",
+        "Hòa\0".encode("utf-16"),
+    ],
+)
+def test_other_bytes_with_nul_are_no_text_still(data: bytes) -> None:
+    with pytest.raises(UnreadableFile, match="not a text file"):
+        decode(data, "a.txt")
 
 
 @given(st.binary())

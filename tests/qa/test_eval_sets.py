@@ -236,27 +236,19 @@ def test_a_folder_that_is_no_set_is_refused(tmp_path: Path) -> None:
 # -- documents --------------------------------------------------------------------------------------------------------
 
 
-def test_documents_are_named_as_their_files_and_rows(tmp_path: Path) -> None:
-    folder = tmp_path / "docs"
-    (folder / "deeper").mkdir(parents=True)
-    (folder / "a.txt").write_bytes(b"\xef\xbb\xbf" + TEXT.encode() + b"\r\n")
-    (folder / "deeper" / "báo cáo.md").write_text("# Báo cáo\n\nHết.", encoding="utf-8")
+def test_documents_are_named_as_their_rows(tmp_path: Path) -> None:
     lines = write_rows(
-        tmp_path / "more.jsonl.gz", {"id": "r1", "text": "Tin\n\nX.", "title": "Đề"}, {"id": "r2", "text": "Y"}
+        tmp_path / "more.jsonl.gz", {"id": "r1", "text": "Tin\n\nX.", "title": "Đề"}, {"id": "báo cáo", "text": "Y"}
     )
-    found = {document.id: document for document in read_documents([folder, lines])}
-    assert list(found) == ["a.txt", storable_id("báo cáo.md"), "r1", "r2"]
-    assert found["a.txt"].text == TEXT + "\r\n"
-    assert (found["r1"].title, found[storable_id("báo cáo.md")].title) == ("Đề", "Báo cáo")
+    found = {document.id: document for document in read_documents(lines)}
+    assert list(found) == ["r1", storable_id("báo cáo")]
+    assert (found["r1"].text, found["r1"].title, found["r1"].source) == ("Tin\n\nX.", "Đề", "more.jsonl.gz")
 
 
-def test_two_documents_of_one_name_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
+def test_two_documents_of_one_name_are_refused(tmp_path: Path) -> None:
     lines = write_rows(tmp_path / "d.jsonl", {"id": "a", "text": "X"}, {"id": "a", "text": "Y"})
     with pytest.raises(InvalidInput, match=r'line 2: a document "a" was read from .*line 1 already'):
-        read_documents([lines])
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(InvalidInput, match="holds no text file"):
-        read_documents([tmp_path / "empty"])
+        read_documents(lines)
 
 
 @pytest.mark.parametrize("name", ["báo cáo.txt", "..", "a/b", "x" * 300, "?", "q r"])

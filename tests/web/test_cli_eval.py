@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -130,6 +131,36 @@ def test_documents_of_a_folder_are_indexed_for_now_only(tmp_path: Path, question
     found = parsed("eval", questions, "--docs", SEEDS, data=tmp_path / "none")
     assert found["overall"]["answerable"]["right"] == 1.0
     assert not (tmp_path / "none").exists()
+
+
+def test_files_that_index_would_skip_are_named_and_the_rest_is_measured(tmp_path: Path, questions: Path) -> None:
+    folder = Path(shutil.copytree(SEEDS, tmp_path / "docs"))
+    (folder / "rong.txt").write_bytes(b"")
+    (folder / "anh.txt").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    (folder / b"t\xff.txt".decode(errors="surrogateescape")).write_text("Một văn bản.", encoding="utf-8")
+    result = invoke("eval", questions, "--docs", folder, "--json", data=tmp_path / "none")
+    assert result.exit_code == 2
+    found = json.loads(result.stdout)
+    assert found["documents"] == len(list(SEEDS.iterdir()))
+    assert found["overall"]["answerable"]["right"] == 1.0
+    assert f"Skipped {folder / 'rong.txt'}: the file holds no text (leave it out" in result.stderr
+    assert f"Skipped {folder / 'anh.txt'}: not a text file (a NUL byte at offset 8) (only text" in result.stderr
+    assert "the file's name is not UTF-8" in result.stderr
+    assert result.stderr.endswith(
+        "Left out of --docs: 3 (reasons above); the figures are without them. Exit code: 2.\n"
+    )
+    index = parsed("index", folder, data=tmp_path / "library", code=2)
+    assert found["skipped"] == index["skipped"]
+
+
+def test_a_folder_without_texts_stops_nothing_where_another_has_some(tmp_path: Path, questions: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = invoke(
+        "eval", questions, "--docs", tmp_path / "empty", "--docs", SEEDS, data=tmp_path / "none", HOIDAP_LANG="vi"
+    )
+    assert result.exit_code == 2
+    assert result.stdout.startswith("Đánh giá: questions.jsonl")
+    assert f"Bỏ qua {tmp_path / 'empty'}: thư mục không có tệp văn bản nào\n" in result.stderr
 
 
 def test_distractors_may_be_added_and_files_given_together(tmp_path: Path, questions: Path) -> None:
@@ -269,6 +300,27 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_asked(
     assert complaint in result.stderr
 
 
+def test_where_no_document_can_be_read_it_stops(library: Path, questions: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "rong.txt").write_bytes(b"")
+    (folder / "anh.txt").write_bytes(b"\x89PNG\x00")
+    result = invoke("eval", questions, "--docs", folder, data=library)  # never measured on the library instead
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Error: --docs has no readable document (skipped: 2, reasons above)" in result.stderr
+    assert result.stderr.count("Skipped ") == 2
+
+
+def test_a_question_about_a_file_that_was_skipped_stops_it(tmp_path: Path, questions: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / CAN_THO).write_bytes(b"")
+    (tmp_path / "docs" / "a.txt").write_text("Một văn bản.", encoding="utf-8")
+    result = invoke("eval", questions, "--docs", tmp_path / "docs", data=tmp_path / "none")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{CAN_THO}: the file holds no text" in result.stderr
+    assert "questions that name a document that is not there: 2" in result.stderr
+
+
 def test_a_broken_row_is_named_with_its_line(library: Path, questions: Path) -> None:
     questions.write_text(json.dumps(ROWS[0]) + "\n{\n", encoding="utf-8")
     result = invoke("eval", questions, data=library, HOIDAP_LANG="vi")
@@ -324,6 +376,17 @@ def test_two_texts_under_one_name_are_refused(tmp_path: Path) -> None:
     result = invoke("eval", questions, "--docs", first, data=tmp_path / "none")
     assert result.exit_code == 2
     assert f'{first}, line 2: a document "x" was read from {first}, line 1 already' in result.stderr
+
+
+def test_two_files_of_one_name_are_refused_with_their_places(tmp_path: Path) -> None:
+    for folder, text in (("a", "Một."), ("b", "Hai.")):
+        (tmp_path / "docs" / folder).mkdir(parents=True)
+        (tmp_path / "docs" / folder / "x.txt").write_text(text, encoding="utf-8")
+    questions = write_rows(tmp_path / "q.jsonl", row("q", "Ai?"))
+    result = invoke("eval", questions, "--docs", tmp_path / "docs", data=tmp_path / "none")
+    assert result.exit_code == 2
+    places = f"({tmp_path / 'docs' / 'a' / 'x.txt'}, {tmp_path / 'docs' / 'b' / 'x.txt'})"
+    assert f"two different documents have the id x.txt {places}; rename one" in result.stderr
 
 
 # -- what stops it ----------------------------------------------------------------------------------------------------

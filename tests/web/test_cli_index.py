@@ -151,6 +151,7 @@ def test_other_types_are_counted_once_through_links_that_form_a_loop(tmp_path: P
 
 def test_why_a_file_was_skipped_is_said_in_vietnamese(tmp_path: Path) -> None:
     contents = {"rong.txt": b"", "anh.txt": b"\x89PNG\x00", "nul.txt": b"a\x00b", "cu.txt": b"C\xe2n"}
+    contents["hai.txt"] = "Cần Thơ".encode("utf-16-le")
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
     done = invoke("index", tmp_path, data=tmp_path / "library", HOIDAP_LANG="vi")
@@ -158,6 +159,8 @@ def test_why_a_file_was_skipped_is_said_in_vietnamese(tmp_path: Path) -> None:
     assert "rong.txt: tệp không có chữ nào (bỏ tệp này ra" in done.stderr
     assert "anh.txt: không phải tệp văn bản (có ký tự NUL ở vị trí 4)" in done.stderr
     assert "nul.txt: không phải tệp văn bản (có ký tự NUL ở vị trí 1)" in done.stderr
+    assert "hai.txt: có vẻ là UTF-16LE không có dấu BOM (NUL ở 5 trong 7 cặp byte đầu) (hãy lưu" in done.stderr
+    assert "iconv -f UTF-16LE -t UTF-8 CŨ > MỚI" in done.stderr
     assert "cu.txt: không phải UTF-8 hợp lệ (byte 0xe2 ở vị trí 1) (hãy chuyển sang UTF-8" in done.stderr
 
 
@@ -173,7 +176,7 @@ def test_an_interrupt_keeps_what_was_stored_and_says_how_much(tmp_path: Path, mo
             raise KeyboardInterrupt
         return load(path)
 
-    monkeypatch.setattr("web.commands.index.load", load_until_interrupted)
+    monkeypatch.setattr("web.commands.reading.load", load_until_interrupted)
     result = invoke("index", files, data=tmp_path / "library")
     assert result.exit_code == 130
     assert "Stopped. 256 documents (256 passages) are safely stored" in result.stderr

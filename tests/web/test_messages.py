@@ -16,7 +16,7 @@ from index.errors import HoidapError
 from index.feedback import Verdict
 from qa.types import VerificationStatus
 from web.cli import ROLES, program
-from web.commands.index import _REASONS
+from web.commands.reading import _REASONS
 from web.keys import Role
 from web.messages import MESSAGES, message, number, pick_language, size
 from web.messages_help import VIETNAMESE_SETTINGS

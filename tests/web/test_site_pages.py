@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from index.errors import InvalidInput
 from index.feedback import FeedbackStore
+from index.loaders import load
 from tests.web.conftest import CAN_THO, HAI_PHONG, QUESTION, MakeApp, bearer, seed_text, settings_for
 from web import service as service_module
 from web.assets import asset_of
@@ -133,6 +136,33 @@ def test_a_long_document_is_shown_in_parts_that_join(client: FlaskClient, data: 
         found = re.search(r'href="([^"]+)">Phần sau', page)
         address = found[1].replace("&amp;", "&") if found else ""
     assert parts == long
+
+
+def test_marks_of_markdown_are_shown_in_the_document_alone(client: FlaskClient, data: Path, tmp_path: Path) -> None:
+    text = (
+        "# Thành phố **Vĩnh Hòa**\n\nNăm 2024, thành phố Vĩnh Hòa có **61 tập thể** được *khen thưởng* vì thi đua.\n\n"
+        "| Đơn vị | Tập thể |\n|---|---|\n| Vĩnh Hòa | 61 |\n"
+    )
+    files = [tmp_path / "vinh-hoa.md", tmp_path / "vinh-hoa.txt"]
+    for file, each in zip(files, [text, text.replace("Vĩnh Hòa", "Vĩnh Bình")], strict=True):
+        file.write_text(each, encoding="utf-8")
+    with open_library(settings_for(data)) as library:
+        library.add([replace(load(file), id=file.name) for file in files])
+    question = "Thành phố Vĩnh Hòa có bao nhiêu tập thể được khen thưởng?"
+    shown = client.get("/", query_string={"q": question}).get_data(as_text=True)
+    assert re.search(
+        r"Năm 2024, thành phố Vĩnh Hòa có <mark>61(?: tập thể)?</mark>.* được khen thưởng vì thi đua\.", shown
+    )
+    assert "Thành phố Vĩnh Hòa Năm 2024, thành phố Vĩnh Hòa có 61 tập thể" in shown
+    assert "Đơn vị · Tập thể; Vĩnh Hòa · 61<" in shown
+    assert "có **61 tập thể** được" in shown.split("Vĩnh Bình", 1)[1]  # plain text: a star is a star
+    own = {"Origin": "http://localhost"}
+    reply = client.post("/sites/demo/ask", json={"question": question}, headers=own).get_json()
+    answer, passage = reply["answers"][0], reply["passages"][0]
+    assert answer["before"] == "Năm 2024, thành phố Vĩnh Hòa có " and answer["quote"] == answer["text"]
+    assert answer["quote"] in text
+    assert passage["title"] == "Thành phố Vĩnh Hòa" and not re.search(r"[*|#]", passage["heading"] + passage["snippet"])
+    assert str(escape(text)) in client.get("/documents/vinh-hoa.md").get_data(as_text=True)
 
 
 # -- feedback -----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,20 @@ from index.files import replace_durably
 from index.types import Document
 from qa.ask import MAX_LIMIT, Answerer
 from qa.datasets import Dataset, Example, read_dataset
-from qa.datasets.documents import read_documents
 from qa.datasets.placing import placed
 from qa.scores import report_of
 from qa.trial import FORMS, Outcome, Trial, all_askings
 from web.cli_base import Session
-from web.cli_errors import INTERRUPTED, OK
+from web.cli_errors import BAD_INPUT, INTERRUPTED, OK
 from web.cli_eval import Run, report_lines
 from web.cli_eval_page import report_page
 from web.cli_progress import Progress
 from web.cli_streams import note, write, write_json
 from web.cli_text import one_line
 from web.commands.docs import every_document
+from web.commands.eval_documents import documents_of
 from web.commands.opening import opened, page_of
+from web.commands.reading import Skipped
 from web.messages import number
 from web.wiring import build_answerer, open_library
 
@@ -47,8 +48,9 @@ class Wanted:
 
 @dataclass
 class Tally:
-    """How far the run has come."""
+    """How far the run has come, and what it goes without."""
 
+    skipped: list[Skipped] = field(default_factory=list)
     total: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
 
@@ -61,7 +63,7 @@ def run(
     html: str | None,
     **options: Any,  # noqa: ANN401
 ) -> int:
-    """Measure; return 130 when interrupted, and then no report has been written."""
+    """Measure; return 2 when a file was skipped, 130 when interrupted, and then no report has been written."""
     wanted = _checked(
         session, Wanted(_forms(session, forms), html=_path(html) if html is not None else None, **options)
     )
@@ -69,18 +71,27 @@ def run(
     try:
         sets = [read_dataset(_path(each)) for each in datasets]
         _require_fit(session, sets, docs, wanted)
-        documents = _documents(session, [*read_documents(map(_path, docs)), *(d for s in sets for d in s.documents)])
+        from_docs = documents_of(session, [_path(each) for each in docs], tally.skipped)
+        documents = _documents(session, [*from_docs, *(document for each in sets for document in each.documents)])
         with _answerer(session, documents) as answerer:
             done = _measured(session, answerer, sets, wanted, tally)
         failure = _save(session, done, wanted)
     except KeyboardInterrupt:
         return _interrupted(session, tally)
-    _write(session, done, wanted)
+    _write(session, done, wanted, tally.skipped)
     if failure is not None:
         raise failure
     if wanted.html is not None:
         note(session.text("eval.written", path=one_line(str(wanted.html))))
-    return OK
+    return _ended(session, tally.skipped)
+
+
+def _ended(session: Session, skipped: Sequence[Skipped]) -> int:
+    """Return the exit code; where files were skipped, repeat below the figures that they are without them."""
+    if not skipped:
+        return OK
+    note(session.text("eval.some_skipped", count=number(len(skipped), session.language)))
+    return BAD_INPUT
 
 
 def _save(session: Session, done: Run, wanted: Wanted) -> OSError | None:
@@ -135,8 +146,10 @@ def _documents(session: Session, documents: Sequence[Document]) -> list[Document
     """Return each document once; two texts under one id would make one of them vanish."""
     known: dict[str, Document] = {}
     for document in documents:
-        if known.setdefault(document.id, document).text != document.text:
-            raise InvalidInput(session.text("eval.two_texts", id=document.id))
+        first = known.setdefault(document.id, document)
+        if first.text != document.text:
+            places = {"one": one_line(first.source), "other": one_line(document.source)}
+            raise InvalidInput(session.text("eval.two_texts", id=document.id, **places))
     return list(known.values())
 
 
@@ -201,19 +214,20 @@ def _interrupted(session: Session, tally: Tally) -> int:
     return INTERRUPTED
 
 
-def _write(session: Session, done: Run, wanted: Wanted) -> None:
+def _write(session: Session, done: Run, wanted: Wanted, skipped: Sequence[Skipped]) -> None:
     if session.json:
-        write_json(_shape(done, wanted))
+        write_json(_shape(done, wanted, skipped))
     else:
         write("\n".join(report_lines(page_of(session), done)))
 
 
-def _shape(done: Run, wanted: Wanted) -> dict[str, Any]:
+def _shape(done: Run, wanted: Wanted, skipped: Sequence[Skipped]) -> dict[str, Any]:
     """Return the public shape of an evaluation (docs/evaluation.md)."""
     return {
         "datasets": done.names,
         "documents": done.documents,
         "passages": done.passages,
+        "skipped": [asdict(each) for each in skipped],
         "model": done.model,
         "limit": done.limit,
         "threshold": done.threshold,

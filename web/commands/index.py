@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from index.errors import UnreadableFile
 from index.library import Library
-from index.loaders import SUFFIXES, count_other_types, find_files, load
-from index.types import AddReport, Document
+from index.loaders import SUFFIXES, count_other_types, find_files
+from index.types import AddReport
 from web.cli_base import Session
 from web.cli_errors import BAD_INPUT, INTERRUPTED, OK, say_error
 from web.cli_progress import Progress
@@ -19,25 +17,11 @@ from web.cli_streams import note, write, write_json
 from web.cli_text import one_line
 from web.commands.docs import every_document
 from web.commands.opening import opened
-from web.messages import ENGLISH, number
+from web.commands.reading import Skipped, readable, say_skipped
+from web.messages import number
 
 _NOWHERE = "''"  # an empty path (an unset variable in a script) must not mean the current folder
 _TYPES_SHOWN = 10
-# What `load` says of the commonest faults, in English; in another language these sentences stand for it.
-_REASONS = (
-    (re.compile("the file holds no text"), "reason.empty"),
-    (re.compile(r"not a text file \(a NUL \w+ at offset (?P<offset>\d+)\)"), "reason.binary"),
-    (re.compile(r"not valid (?P<name>UTF-\d+) \(byte (?P<byte>\w+) at offset (?P<offset>\d+)\)"), "reason.encoding"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that was not indexed, and why."""
-
-    path: str
-    reason: str
-    hint: str = ""
 
 
 @dataclass
@@ -53,11 +37,8 @@ class Tally:
 
     def skip(self, path: Path, reason: str, hint: str = "") -> None:
         """Report a file that cannot be indexed, at once, and remember it."""
-        skipped = Skipped(str(path), reason.removeprefix(f"{path}: "), hint)
-        self.skipped.append(skipped)
         self.progress.clear()
-        why = one_line(f"{skipped.reason} ({hint})" if hint else skipped.reason)
-        note(self.session.text("index.skipped", path=one_line(skipped.path), reason=why))
+        self.skipped.append(say_skipped(self.session, path, reason, hint))
 
     def stored(self, documents: int, passages: int) -> None:
         """Take note of what the library has acknowledged."""
@@ -79,7 +60,8 @@ def run(session: Session, paths: tuple[str, ...], prune: bool) -> int:
         progress.total = len(files) + len(tally.skipped)
         with opened(session, create=True) as library:
             try:
-                report = library.add(_documents(files, tally), on_progress=tally.stored)
+                documents = (document for _, document in readable(session, files, tally.skip))
+                report = library.add(documents, on_progress=tally.stored)
                 removed = _prune(library, given, spared) if prune else ()
             except KeyboardInterrupt:
                 return _interrupted(tally)
@@ -117,27 +99,6 @@ def _say_what_is_left(tally: Tally, given: Sequence[Path], spared: Sequence[Path
         )
     for folder in spared:
         note(session.text("index.not_pruned", folder=one_line(str(folder))))
-
-
-def _documents(files: Sequence[Path], tally: Tally) -> Iterator[Document]:
-    for path in files:
-        try:
-            document = load(path)
-            document.source.encode()
-            yield document
-        except UnreadableFile as error:
-            tally.skip(path, *_why(tally.session, path, error))
-        except UnicodeEncodeError:  # a name of undecodable bytes: it could be stored nowhere as text
-            tally.skip(path, tally.session.text("index.bad_name"))
-
-
-def _why(session: Session, path: Path, error: UnreadableFile) -> tuple[str, str]:
-    """Return reason and hint, in the language of the session where the fault is a common one."""
-    reason = str(error).removeprefix(f"{path}: ")
-    for pattern, key in _REASONS:
-        if session.language != ENGLISH and (found := pattern.fullmatch(reason)):
-            return session.text(key, **found.groupdict()), session.text(f"{key}.hint")
-    return reason, error.hint
 
 
 def _prune(library: Library, given: Sequence[Path], spared: Sequence[Path]) -> tuple[str, ...]:
