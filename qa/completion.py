@@ -27,6 +27,7 @@ from qa.units import counted_at, length_of_counted, unit_at
 _BEHIND: Final = 80
 _BEFORE: Final = 40
 _LIST: Final = 500
+_FEW: Final = 3
 _ROUNDS: Final = 8  # until nothing changes; two do for nearly all
 _JOINERS: Final = ".,/:-–"
 _SIGNS: Final = "%‰°$€£¥₫"  # belong to a number
@@ -54,8 +55,10 @@ _AND: Final = frozenset("và cùng với hoặc hay".split())
 # The rest of a list of quoted names, behind one of them.
 _QUOTED: Final = re.compile(r"(?:(?:,|;|\s+và|\s+hoặc)\s+“[^“”]{1,120}”)+")
 # What follows from the answer is no part of it (of 39,000 written answers 436 end before `nên`, 15 go beyond); inside a
-# word (`trở nên`) and as advice (`không nên`) it is none.
-_CONSEQUENCE: Final = re.compile(r"(?<!trở)(?<!làm)(?<!tạo)(?<!không)(?<!gây)(?<!dựng)(?<!định),?\s+nên\s")
+# word (`trở nên`, `viết nên`) and as advice (`không nên`) it is none, nor behind a few words (`nông dân nên trồng`).
+_CONSEQUENCE: Final = re.compile(r"(?P<before>\w+),?\s+nên\s")
+_JOINED_TO_NEN: Final = frozenset("trở làm tạo gây dựng viết định không chưa chỉ cũng đừng hãy và".split())
+_ADVICE: Final = frozenset("nên khuyên khuyến".split())
 _UNITS_FOR: Final = {
     AnswerType.COUNT: frozenset(ValueKind),
     AnswerType.AMOUNT: frozenset(ValueKind),
@@ -76,7 +79,7 @@ def complete(text: str, span: Span, analysis: Analysis | None = None) -> Span:
         return span
     for _ in range(_ROUNDS):
         whole = _listed(text, _as_asked(text, _with_unit(text, _whole(text, span), analysis), analysis))
-        whole = _without_consequence(text, whole)
+        whole = _without_consequence(text, whole, analysis)
         changed = _trimmed(text, _name_alone(text, _count_alone(text, whole, analysis), analysis), analysis)
         if changed == span:
             break
@@ -241,13 +244,16 @@ def _listed(text: str, span: Span) -> Span:
     return Span(span.start, span.end + ahead.original(Span(*rest.span())).end) if rest else span
 
 
-def _without_consequence(text: str, span: Span) -> Span:
-    """Drop what follows from the answer: `trực tuyến| nên chất lượng chưa cao`."""
-    inside = canonical_mapped(span.of(text))
-    found = _CONSEQUENCE.search(inside.text)
-    if found is None or not inside.text[: found.start()].strip():
+def _without_consequence(text: str, span: Span, analysis: Analysis | None) -> Span:
+    """Drop what follows from the answer, unless advice is asked for: `qua mạng và đài| nên chất lượng chưa cao`."""
+    if analysis is not None and any(token.text in _ADVICE for token in analysis.tokens):
         return span
-    return _within(span, inside.original(Span(0, found.start())))
+    inside = canonical_mapped(span.of(text))
+    for found in _CONSEQUENCE.finditer(inside.text):
+        end = found.end("before")
+        if found["before"].lower() not in _JOINED_TO_NEN and len(inside.text[:end].split()) >= _FEW:
+            return _within(span, inside.original(Span(0, end)))
+    return span
 
 
 def _trimmed(text: str, span: Span, analysis: Analysis | None) -> Span:
@@ -290,8 +296,8 @@ def _count_alone(text: str, span: Span, analysis: Analysis | None) -> Span:
 
 
 def counted_in(text: str) -> list[list[str]]:
-    """Return what is counted in a text, each as folded syllables: of `54 tập thể và 78 cá nhân` both."""
-    return [fold(part["noun"]).split() for part in _COUNTS.finditer(canonical(text))]
+    """Return what is counted in a text, each as syllables in lower case: of `54 tập thể và 78 cá nhân` both."""
+    return [part["noun"].lower().split() for part in _COUNTS.finditer(canonical(text))]
 
 
 def _name_alone(text: str, span: Span, analysis: Analysis | None) -> Span:

@@ -1,6 +1,6 @@
 """Tell whether one thing that is counted may be another: pupils are people, households are no schools.
 
-The table is `qa/lexicon/counted.tsv`.
+The table is `qa/lexicon/counted.tsv`. With their marks words are looked up as they are: `hồ` is no `hộ`.
 """
 
 from __future__ import annotations
@@ -10,39 +10,46 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from index.text import fold
+from index.text import canonical, fold
 
 _TABLE: Final = Path(__file__).parent / "lexicon" / "counted.tsv"
 _LONGEST: Final = 3  # syllables
+_NO_KIND: Final = "?"
+_GROUP: Final = "tập thể"
+_IN_GROUPS: Final = frozenset({"trường", "doanh nghiệp"})
 
 
 def may_be(said: Sequence[str], asked: Sequence[str]) -> bool | None:
-    """Tell whether what a text counts may be what is counted in a question, both as folded syllables.
+    """Tell whether what a text counts may be what is counted in a question, both as syllables in lower case.
 
-    None where a word is in no table, or both are of one kind and neither stands for all of it.
+    None where a word is in no table, where both are of one kind and neither stands for all of it, and for schools and
+    companies where groups are counted.
 
-    >>> may_be(["nguoi"], ["hoc", "sinh"]), may_be(["tap", "the"], ["truong", "hoc"]), may_be(["bai"], ["giao", "an"])
+    >>> may_be(["người"], ["học", "sinh"]), may_be(["tập", "thể"], ["trường", "học"]), may_be(["hồ"], ["hộ"])
     (True, False, None)
     """
-    one, other = _kind(said), _kind(asked)
-    if one is None or other is None:
+    (one, is_all), (other, asks_all) = _kind(said), _kind(asked)
+    if not one or not other or (other == _GROUP and one in _IN_GROUPS):
         return None
-    if one[0] != other[0]:
+    if one != other:
         return False
-    return True if one[1] or other[1] else None
+    return True if is_all or asks_all else None
 
 
-def _kind(words: Sequence[str]) -> tuple[int, bool] | None:
+def _kind(words: Sequence[str]) -> tuple[str, bool]:
     """Return the kind of a thing, by as many of its first syllables as the table knows, and whether it is all of it."""
     sizes = range(min(_LONGEST, len(words)), 0, -1)
-    return next((found for size in sizes if (found := _table().get(" ".join(words[:size])))), None)
+    known = (_table().get(" ".join(words[:size])) for size in sizes)
+    return next((kind for kind in known if kind), ("", False))
 
 
 @cache
-def _table() -> dict[str, tuple[int, bool]]:
-    kinds: dict[str, tuple[int, bool]] = {}
-    for number, line in enumerate(_TABLE.read_text(encoding="utf-8").splitlines()):
+def _table() -> dict[str, tuple[str, bool]]:
+    """Return the kind of each word, as it is written and without its marks."""
+    exact: dict[str, tuple[str, bool]] = {}
+    for line in _TABLE.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             words = line.split("\t")
-            kinds |= {fold(word): (number, word == words[0]) for word in words}
-    return kinds
+            kind = "" if words[0] == _NO_KIND else words[0]
+            exact |= {canonical(word): (kind, word == kind) for word in words}
+    return {fold(word): kind for word, kind in exact.items()} | exact

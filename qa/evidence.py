@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from index.text import fold_tokens, folded_tokens, tokens_mapped
+from index.text import Token, fold_tokens, folded_tokens, tokens_mapped
 from qa.analyse import Analysis
 from qa.types import AnswerType
 
@@ -103,14 +103,19 @@ def asked_for(analysis: Analysis) -> tuple[str, ...]:
 
     After *bao nhiêu*, *mấy*, *bn* and *how many* what is counted (`tap the`); before *nào* what is wanted (`thi tran`).
     """
+    return tuple(token.folded for token in tokens_asked_for(analysis))
+
+
+def tokens_asked_for(analysis: Analysis) -> tuple[Token, ...]:
+    """Return the tokens whose folded words `asked_for` returns."""
     words = [token.folded for token in analysis.tokens]
     for at, word in enumerate(words):
         if word == "bn" or (word == "may" and (analysis.toneless or analysis.tokens[at].text == "mấy")):
-            return tuple(words[at + 1 : at + 3])
+            return analysis.tokens[at + 1 : at + 3]
         if words[at : at + 2] in (["bao", "nhieu"], ["how", "many"]):
-            return tuple(words[at + 2 : at + 4])
+            return analysis.tokens[at + 2 : at + 4]
         if word == "nao" and (analysis.toneless or analysis.tokens[at].text == "nào"):  # `não` is a brain
-            return tuple(words[max(0, at - 2) : at])
+            return analysis.tokens[max(0, at - 2) : at]
     return ()
 
 

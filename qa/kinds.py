@@ -13,14 +13,15 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final
 
-from index.text import canonical, fold, folded_tokens
+from index.text import Token, canonical, fold, fold_tokens, folded_tokens, tokens
 from index.types import Span
 from qa import kind_words as said
 from qa.analyse import Analysis
 from qa.completion import complete, counted_in
 from qa.counted import may_be
-from qa.evidence import asked_for
+from qa.evidence import asked_for, tokens_asked_for
 from qa.offices import holds_office, office_asked_for
+from qa.segment import word_length
 from qa.types import AnswerType, Value, ValueKind
 from qa.values import value_of
 
@@ -103,40 +104,55 @@ def _table(seen: _Seen, scores: dict[ValueKind, float], bare: float = _WRONG) ->
 
 
 def _count(seen: _Seen) -> float:
-    asked = asked_for(seen.analysis)
-    asked = () if asked and asked[0] in said.NOTHING_COUNTED else asked
+    asked = tokens_asked_for(seen.analysis)
+    asked = () if asked and asked[0].folded in said.NOTHING_COUNTED else asked
     kinds = ValueKind
     listed = counted_in(seen.text) if seen.value is None and asked else []
     if listed:
         return min(_SEVERAL, max(_thing(seen, unit, asked) for unit in listed))
     if seen.value is None or seen.value.kind not in (kinds.COUNT, kinds.FRACTION):
         # `bao nhiêu vàng`: 6kg vàng
-        other = 0.8 if not asked or asked[0] in folded_tokens(seen.text) else 0.3
+        other = 0.8 if not asked or asked[0].folded in folded_tokens(seen.text) else 0.3
         close = {kinds.PERCENTAGE: other, kinds.AMOUNT: other, kinds.MEASURE: other, kinds.DURATION: other}
         return _table(seen, close, bare=0.3 if seen.plain.startswith("hàng ") else _WRONG)
-    unit = folded_tokens(seen.value.unit or "")
+    unit = tokens(seen.value.unit or "")
     return _thing(seen, unit, asked) if unit and asked else 0.5
 
 
-def _thing(seen: _Seen, unit: Sequence[str], asked: Sequence[str]) -> float:
-    """Return how well what a span counts is what the question counts, both as folded syllables."""
+def _thing(seen: _Seen, unit: Sequence[str], asked: Sequence[Token]) -> float:
+    """Return how well what a span counts, as syllables, is what the question counts."""
+    folded, wanted = fold_tokens(unit), [token.folded for token in asked]
     if seen.analysis.english:
-        meant = _translations(seen.analysis, asked)
-        if set(unit) & set(chain.from_iterable(meant)):
+        meant = _translations(seen.analysis, wanted)
+        if set(folded) & {fold(word) for word in chain.from_iterable(meant)}:
             return 1.0
         return _OTHER_THING if meant and all(may_be(unit, words) is False for words in meant) else 0.5
-    if unit[0] == asked[0]:
+    said = [token.text for token in asked]
+    fits = may_be(unit, said)
+    if fits is False:
+        return _OTHER_THING
+    if _is_same_word(unit, said):
         return 1.0
-    if set(unit) & (set(asked) | _synonyms(seen.analysis)):
+    alike = folded[0] == wanted[0]  # and yet another word: `hồ` and `hộ`
+    if not alike and set(folded) & (set(wanted) | _synonyms(seen.analysis)):
         return 0.9
-    fits = may_be(unit, asked)
-    return 0.4 if fits is None else 0.8 if fits else _OTHER_THING
+    return 0.8 if fits else 0.4
+
+
+def _is_same_word(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Tell whether two things begin with the same word: `hộ nghèo` and `hộ`, not `trường hợp` and `trường học`.
+
+    Marks may be missing on either side.
+    """
+    size = min(word_length(one), word_length(other))
+    pairs = zip(one[:size], other[:size], strict=False)
+    return all(mine == theirs or fold(mine) == theirs or mine == fold(theirs) for mine, theirs in pairs)
 
 
 def _translations(analysis: Analysis, asked: Sequence[str]) -> list[list[str]]:
-    """Return what the English words may say in Vietnamese, as folded syllables."""
+    """Return what the English words may say in Vietnamese, as syllables."""
     return [
-        [fold(word) for word in reading.vietnamese]
+        list(reading.vietnamese)
         for reading in analysis.translations
         if fold(reading.source.of(analysis.question)) in asked
     ]

@@ -99,7 +99,12 @@ def _runs(text: str) -> Iterator[list[Token]]:
 def _begins_a_text(text: str, run: Sequence[Token]) -> bool:
     """Tell whether a word has its capital for beginning the text: `Ngày 23/3`, `Huyện ủy Mê Linh`."""
     lone = len(run) == 1 and not text[: run[0].span.start].strip("“”\"' ") and text[run[0].span.end :].strip()
-    return bool(lone) and _SYLLABLE.fullmatch(run[0].folded) is not None
+    return bool(lone) and is_syllable(run[0].folded)
+
+
+def is_syllable(folded: str) -> bool:
+    """Tell whether a word without its marks looks like a Vietnamese syllable."""
+    return _SYLLABLE.fullmatch(folded) is not None
 
 
 def _is_abbreviation(written: str, text: str) -> bool:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from index.lexical import pairs_of
 from index.text import Token, fold, fold_tokens, folded_tokens, tokens, tokens_mapped
 from index.types import Span
 from qa.analyse import Analysis
+from qa.names import is_syllable
 from qa.other_names import may_be_a_word
 
 _LONE_CREDIT = 0.5  # a syllable without marks that is there, but next to none of its neighbours
@@ -25,7 +27,7 @@ _SYNONYM_CREDIT = 0.7
 _FOLDED_CREDIT = 0.4  # a marked word found only without its marks, or with others: probably another word
 _RESTORED_CREDIT = 0.8  # … unless its own marks are a guess
 # What is numbered in Roman numerals as often as not: `lần thứ VI`, `quý 1`.
-_NUMBERED = frozenset("thu khoa quy ky hang bac cap loai".split())
+_NUMBERED = frozenset("thu khoa quy ky hang bac cap loai giai".split())
 _ROMAN = {
     str(number): roman
     for number, roman in enumerate(
@@ -34,6 +36,7 @@ _ROMAN = {
 }
 _ARABIC = {roman: number for number, roman in _ROMAN.items()}
 _SPELT = dict(zip(map(str, range(2, 11)), "hai ba bốn năm sáu bảy tám chín mười".split(), strict=True))
+_RANKS_OF = {"1": ("nhất",), "2": ("nhì",), "4": ("tư",)}
 _EACH = frozenset("kg ky can ta tan ha m m2 met lit nguoi con cai chiec xe luot cho ve can gio".split())
 # Begin a title or an office rather than a name where no other capital follows: `Bộ trưởng`, `Chủ tịch`.
 _OFFICE = frozenset("bộ trưởng phó giám chủ tổng hãng tuyến các vị thủ bí viện cục đại".split())
@@ -45,7 +48,7 @@ class Form:
 
     One of the pairs of neighbours `near` must stand side by side, and all of `joined`, or it is worth `apart` as much:
     a lone syllable may be part of any word. `without` is the share that is left where only other marks, or none, are
-    found. A `name` of one syllable stands with a capital and beside no other: Mỹ, not thẩm mỹ nor Mỹ Thuận.
+    found. A `name` of one syllable stands with a capital and is no part of a Vietnamese name: Mỹ, not Mỹ Thuận.
     """
 
     tokens: tuple[str, ...]
@@ -104,13 +107,16 @@ class Haystack:
 
     @cached_property
     def _lone_capitals(self) -> frozenset[str]:
-        """The words with a capital that stand beside no other, folded."""
-        words = tokens_mapped(self._text)
-        capital = [False, *(word.span.of(self._text)[0].isupper() for word in words), False]
+        """The words with a capital that stand beside no Vietnamese syllable with one, folded: `Mỹ Donald Trump`."""
+        words, text = tokens_mapped(self._text), self._text
+        begins = [word.span.of(text)[0].isupper() and is_syllable(word.folded) for word in words]
+        joined = [False, *(text[a.span.end : b.span.start] == " " for a, b in pairwise(words)), False]
         return frozenset(
             word.folded
-            for word, before, own, after in zip(words, capital, capital[1:], capital[2:], strict=False)
-            if own and not before and not after
+            for at, word in enumerate(words)
+            if word.span.of(text)[0].isupper()
+            and not (joined[at] and begins[at - 1])
+            and not (joined[at + 1] and begins[at + 1])
         )
 
     def _holds(self, form: Form) -> float:
@@ -166,7 +172,13 @@ def _is_named(analysis: Analysis, token: Token) -> bool:
     """Tell whether a token is part of a proper name; in English only what is not translated stands as it is."""
     if analysis.english and any(reading.source == token.span for reading in analysis.translations):
         return False
-    return _is_capital(analysis, token)
+    return _is_capital(analysis, token) and not _is_roman(analysis, token)
+
+
+def _is_roman(analysis: Analysis, token: Token) -> bool:
+    """Tell the `I` of `quý I`."""
+    at = analysis.tokens.index(token)
+    return token.text in _ARABIC and at > 0 and analysis.tokens[at - 1].folded in _NUMBERED
 
 
 def _is_capital(analysis: Analysis, token: Token) -> bool:
@@ -194,7 +206,8 @@ def _forms(analysis: Analysis, token: Token, name: int) -> tuple[Form, ...]:
     alias = next((alias for alias in analysis.aliases if alias.start <= at < alias.end), None)
     if alias:
         said = [near.text for near in analysis.tokens[alias.start : alias.end]]
-        return tuple(Form.of(n, 1.0, apart=lone, without=without, name=_is_lone(n)) for n in (said, *alias.others))
+        own = Form.of(said, 1.0, apart=lone, without=without)
+        return own, *(Form.of(other, 1.0, apart=lone, name=_is_lone(other)) for other in alias.others)
     forms = [Form.of((token.text,), 1.0, _pairs(analysis, token), apart=lone, without=without)]
     forms += [Form.of(found.meant, 1.0, apart=lone) for found in analysis.found if found.start <= at < found.end]
     forms += [
@@ -213,13 +226,12 @@ def _is_lone(name: Sequence[str]) -> bool:
 
 
 def _numerals(analysis: Analysis, at: int) -> Iterator[Form]:
-    """Yield a number as it may be written otherwise: `thứ 6`, `thứ VI`; `2 người`, `hai người`."""
+    """Yield a number as it may be written otherwise: `thứ 6`, `thứ VI`; `giải 3`, `giải ba`; `2 người`, `hai người`."""
     words = [token.text for token in analysis.tokens]
-    number = words[at]
-    before = words[at - 1] if at else ""
+    number, before = words[at], words[at - 1] if at else ""
     if fold(before) in _NUMBERED:
-        other = _ROMAN.get(number) or _ARABIC.get(number)
-        if other:
+        spelt = [_SPELT.get(number, ""), *_RANKS_OF.get(number, ())]
+        for other in filter(None, (_ROMAN.get(number), _ARABIC.get(number), *spelt)):
             yield Form.of((other,), 1.0, pairs_of(fold_tokens([before, other])))
     elif number in _SPELT and at + 1 < len(words):
         yield Form.of((_SPELT[number],), 1.0, pairs_of(fold_tokens([_SPELT[number], words[at + 1]])))

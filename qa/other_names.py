@@ -14,8 +14,11 @@ from typing import Final
 
 from index.text import Token, fold_tokens, tokens, tokens_mapped
 from qa.abbreviations import Usage
+from qa.kind_words import TITLE
+from qa.segment import word_length
 from qa.types import Expansion
 
+_CAPITALS: Final = "~"
 BUILT_IN: Final = Path(__file__).parent / "lexicon" / "names.tsv"
 # What may be another word without its marks or its capital: `my` is mỹ, `un` is ủn; `hcm` is nothing else.
 _SYLLABLE: Final = re.compile(r"[bcdghklmnpqrstvxđ]{0,3}[aeiouy]{1,3}[cghmnpt]{0,2}|(?=.{1,3}$).*[aeiouy].*")
@@ -44,6 +47,7 @@ class _Group:
 class _Named:
     group: _Group
     written: str  # in the table
+    capitals: bool  # whether they must be written in a question with marks, too
 
 
 class OtherNames:
@@ -70,11 +74,16 @@ class OtherNames:
             sizes = range(min(self._longest, len(words) - at), 0, -1)
             fits = ((n, table.get(tuple(words[at : at + n]))) for n in sizes)
             size, named = next(
-                ((n, one) for n, one in fits if one and _is_meant(text, question[at : at + n], one.written)), (0, None)
+                (
+                    (n, one)
+                    for n, one in fits
+                    if one and _is_meant(text, question, range(at, at + n), one, toneless=toneless)
+                ),
+                (1, None),
             )
-            if named and (size > 1 or _is_name(text, question, at, toneless=toneless)):
+            if named:
                 found.append(_alias(text, question[at : at + size], at, named.group))
-            at += max(size, 1)
+            at += size
         return tuple(found)
 
     def _read(self) -> None:
@@ -82,9 +91,11 @@ class OtherNames:
             return
         exact: dict[tuple[str, ...], _Named] = {}
         for line in self._path.read_text(encoding="utf-8").splitlines():
-            written = tuple(line.split("\t")) if line and not line.startswith("#") else ()
+            listed = line.split("\t") if line and not line.startswith("#") else []
+            written = tuple(name.removeprefix(_CAPITALS) for name in listed)
             group = _Group(written, tuple(tuple(tokens(name)) for name in written))
-            exact |= {name: _Named(group, form) for name, form in zip(group.names, written, strict=True)}
+            for name, form, entry in zip(group.names, written, listed, strict=True):
+                exact[name] = _Named(group, form, capitals=entry.startswith(_CAPITALS))
         self._folded = {tuple(fold_tokens(name)): named for name, named in exact.items()}
         self._longest = max(map(len, exact), default=0)
         self._exact = exact
@@ -109,20 +120,31 @@ def _alias(text: str, said: Sequence[Token], at: int, group: _Group) -> Alias:
     return Alias(at, at + len(words), others, None)
 
 
-def _is_meant(text: str, said: Sequence[Token], written: str) -> bool:
-    """Tell whether a name that the table begins with a small letter has the capitals that make it one."""
-    if written[0].isupper():
+def _is_meant(text: str, question: Sequence[Token], place: range, named: _Named, *, toneless: bool) -> bool:
+    """Tell whether the tokens at a place are the name, and no other words of the same letters."""
+    said = [question[at].span.of(text) for at in place]
+    if len(said) == 1:
+        return _is_lone_name(text, question, place.start)
+    odd = any(not may_be_a_word(question[at].folded) for at in place)  # `tp hcm` is nothing else in any case
+    if odd or not (toneless or named.capitals):
         return True
-    wanted = [token.span.of(written)[0].isupper() for token in tokens_mapped(written)]
-    return all(token.span.of(text)[0].isupper() for token, capital in zip(said, wanted, strict=True) if capital)
+    wanted = [token.span.of(named.written)[0].isupper() for token in tokens_mapped(named.written)]
+    wanted[0] = wanted[0] and toneless
+    return all(written[0].isupper() for written, capital in zip(said, wanted, strict=True) if capital)
 
 
-def _is_name(text: str, question: Sequence[Token], at: int, *, toneless: bool) -> bool:
-    """Tell whether a lone token is a name: in capitals, with a capital beside none, or nothing else by its letters."""
+def _is_lone_name(text: str, question: Sequence[Token], at: int) -> bool:
+    """Tell whether a lone token is a name: in capitals, nothing else by its letters, or with a capital beside none.
+
+    At the beginning a capital says nothing, behind `anh` or `bà` it is somebody's, before `luật` it begins a word.
+    """
     written = question[at].span.of(text)
-    if written.isupper() and len(written) > 1:
+    if (written.isupper() and len(written) > 1) or not may_be_a_word(question[at].folded):
         return True
-    if not may_be_a_word(question[at].folded):
-        return True
-    around = [*question[max(0, at - 1) : at], *question[at + 1 : at + 2]]
-    return not toneless and written[0].isupper() and not any(near.span.of(text)[0].isupper() for near in around)
+    if at == 0 or not written[0].isupper() or TITLE.fullmatch(question[at - 1].text):
+        return False
+    after = question[at + 1 : at + 2]
+    near = [*question[max(1, at - 1) : at], *after]
+    return not any(token.span.of(text)[0].isupper() for token in near) and (
+        word_length([token.text for token in (question[at], *after)]) == 1
+    )

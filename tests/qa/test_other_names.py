@@ -20,8 +20,9 @@ LEXICON = Lexicon(load_abbreviations())
     [
         ("Ai là Bí thư thành phố Cảng?", [Expansion("thành phố Cảng", "Hải Phòng")]),
         ("Ai là Bí thư Hải Phòng?", []),
-        ("Có bao nhiêu đơn vị ở Tây Đô?", [Expansion("Tây Đô", "Cần Thơ")]),
-        ("co bao nhieu don vi o sai gon", [Expansion("sai gon", "Thành phố Hồ Chí Minh")]),
+        ("Ai là Bí thư xứ Nghệ?", [Expansion("xứ Nghệ", "Nghệ An")]),
+        ("có bao nhiêu đơn vị ở sài gòn", [Expansion("sài gòn", "Thành phố Hồ Chí Minh")]),
+        ("co bao nhieu don vi o Sai Gon", [Expansion("Sai Gon", "Thành phố Hồ Chí Minh")]),
         ("Bộ Giáo dục nói gì?", []),  # the whole name would weigh the same words again
         ("How many people live in Saigon?", [Expansion("Saigon", "Thành phố Hồ Chí Minh")]),
     ],
@@ -47,13 +48,18 @@ def test_a_city_is_not_looked_for_as_the_man_it_is_named_after() -> None:
 @pytest.mark.parametrize(
     ("question", "names"),
     [
-        ("Mỹ có bao nhiêu bang?", ["Mỹ"]),
+        ("Nước Mỹ có bao nhiêu bang?", ["Mỹ"]),
+        ("Mỹ phẩm nào bị thu hồi?", []),
+        ("Pháp luật phạt bao nhiêu tiền?", []),
+        ("Vì sao chị Nga bị phạt?", []),
+        ("bao nhieu don vi o hai phong", []),  # or are they hai phòng?
+        ("bo gd dt noi gi", ["bo gd dt"]),
         ("Cầu Mỹ Thuận dài bao nhiêu?", []),
         ("thẩm mỹ viện nào bị phạt?", []),
         ("anh ấy quê ở đâu?", []),
         ("nuoc my o dau", []),
         ("VN xuất khẩu bao nhiêu gạo?", ["VN"]),
-        ("gia dien o dak lak", ["dak lak"]),
+        ("gia dien o daklak", ["daklak"]),
         ("Đại học Quốc gia TP.HCM có mấy trường?", ["Đại học Quốc gia TP.HCM"]),
     ],
 )
@@ -77,8 +83,8 @@ def test_a_table_of_ones_own_is_read_when_the_first_question_comes(tmp_path: Pat
 
 def test_the_table_has_each_name_once_and_no_short_word_in_small_letters() -> None:
     lines = [line for line in BUILT_IN.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
-    names = [name for line in lines for name in line.split("\t")]
-    assert len(names) > 300
+    names = [name.removeprefix("~") for line in lines for name in line.split("\t")]
+    assert len(names) > 250
     assert len({tuple(tokens(name)) for name in names}) == len(names)
     lone = [name for name in names if len(tokens(name)) == 1 and may_be_a_word(fold_tokens(tokens(name))[0])]
     assert all(name[0].isupper() for name in lone)
