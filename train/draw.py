@@ -193,7 +193,7 @@ def main() -> None:
     options = parser.parse_args()
     place = workplace()
     drawn_from = source(place, Mix(made=options.made, contrast=options.contrast))
-    settings = f"seed {options.seed} made {options.made} contrast {options.contrast}"
+    settings = f"seed {options.seed} made {options.made}" + f" contrast {options.contrast}" * bool(options.contrast)
     check_key(place, drawn_from.people, settings, options.name)
     chunks = range(-(-options.windows // _CHUNK))
     started = (drawn_from, str(place.file(options.name)), options.seed)

@@ -97,7 +97,7 @@ class Source:
         if self.made and (not self.people or dice.random() < mix.made):
             row = dice.choice(self.made)
         else:
-            apart = self._contrast and dice.random() < mix.contrast
+            apart = self._contrast and mix.contrast and dice.random() < mix.contrast
             number = dice.choice(self._contrast) if apart else dice.randrange(len(self.people))
             row, near = self.people[number], self._near[number]
         title, context, answer, start = row.title, row.context, row.answer, row.start

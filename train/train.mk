@@ -9,7 +9,7 @@ STAGE = OMP_WAIT_POLICY=passive MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_TH
 
 .PHONY: train train-corpora train-tokenizer train-align train-tokens train-gloss train-fit train-export train-score \
 	train-clean train-reader train-encoder train-distil train-pretrain train-reading train-synthetic train-look-alikes \
-	train-draw train-fit-reader train-refine train-export-reader train-syllables train-tune-answers train-ablations train-bi-encoder
+	train-draw train-fit-reader train-draw-refine train-refine train-export-reader train-syllables train-tune-answers train-ablations train-bi-encoder
 
 train: train-export
 	$(MAKE) train-score
@@ -73,7 +73,7 @@ PRETRAIN ?= --steps 5110 --batch 512
 WINDOWS ?= 1400000
 TEACHER ?= --steps 3000 --batch 128 --rate 2e-4
 READER ?= --steps 1870 --batch 192 --rate 2.5e-4
-REFINE ?= --steps 900 --batch 32 --rate 6e-5 --keep 0.5
+REFINE ?= --steps 900 --batch 32 --rate 6e-5 --keep 0.25
 TEACHERS = teacher-7 teacher-8 teacher-9
 
 $(TRAIN)/encoder-start/config.json: $(TRAIN)/words.tsv
@@ -94,7 +94,7 @@ $(TRAIN)/synthetic.jsonl: $(TRAIN)/words.tsv
 $(TRAIN)/look-alikes.npy: $(TRAIN)/reading.jsonl $(TRAIN)/words.tsv
 	$(STAGE) train.look_alikes
 
-# Windows of other questions are refused; remove windows-*.npz where questions came since.
+# Windows of other questions are refused; remove windows* and refine* where questions came since.
 train-draw: $(TRAIN)/look-alikes.npy $(TRAIN)/synthetic.jsonl $(TRAIN)/encoder-start/config.json
 	$(STAGE) train.draw --windows $(WINDOWS)
 
@@ -104,11 +104,11 @@ $(TRAIN)/teacher-%/scores.pt: $(TRAIN)/encoder-pretrained/config.json | train-dr
 $(TRAIN)/reader/scores.pt: $(TEACHERS:%=$(TRAIN)/%/scores.pt)
 	$(STAGE) train.fit_reader --seed 10 --teachers $(TEACHERS) $(READER)
 
-# On questions that only understanding tells apart; half of what it was is kept, or it would forget the others.
-$(TRAIN)/refine-000.npz: $(TRAIN)/look-alikes.npy $(TRAIN)/encoder-start/config.json
+# On questions that only understanding tells apart; a quarter of what it was is kept.
+train-draw-refine: $(TRAIN)/look-alikes.npy $(TRAIN)/encoder-start/config.json
 	$(STAGE) train.draw --name refine --windows 30000 --made 0 --contrast 0.45 --seed 11
 
-$(TRAIN)/reader-refined/scores.pt: $(TRAIN)/reader/scores.pt | $(TRAIN)/refine-000.npz
+$(TRAIN)/reader-refined/scores.pt: $(TRAIN)/reader/scores.pt | train-draw-refine
 	$(STAGE) train.fit_reader --start reader --windows refine --name reader-refined --seed 12 $(REFINE)
 
 train-export-reader: $(TRAIN)/reader-refined/scores.pt

@@ -32,6 +32,7 @@ from train.paths import workplace
 from train.records import Article
 from train.snapshots import list_files, read_some
 
+KINDS = ("batch-", "contrast-")
 QUESTIONS = Path(__file__).resolve().parent / "questions"
 SHORTEST, LONGEST = 700, 1_900  # characters of an excerpt
 _ADMINISTRATIVE = re.compile(
@@ -216,8 +217,10 @@ def main() -> None:
     packs.add_argument("--seed", type=int, default=1)
     collect = commands.add_parser("collect", help="check a pack's qa.txt and, with --name, keep its questions")
     collect.add_argument("folder", type=Path)
-    collect.add_argument("--name", help="write train/questions/NAME.jsonl")
+    collect.add_argument("--name", help="write train/questions/NAME.jsonl: batch-NN, or contrast-NN")
     options = parser.parse_args()
+    if options.command == "collect" and options.name and not options.name.startswith(KINDS):
+        parser.error(f"{options.name}: a name must begin with one of {', '.join(KINDS)}, or nobody learns from it")
     if options.command == "packs":
         make_packs(options.folder, options.packs, options.texts, options.seed)
         return

@@ -2,7 +2,8 @@
 
 Nothing here touches a stored text or an offset: it takes what is already cut out, and a quote stays as it was cited.
 Only what is surely a mark goes, emphasis only in pairs. Whatever may be text or changes what is meant stays: `5 * 3`,
-`(*)`, `snake_case`, `> 90%`, `~~struck out~~`, lists, the inside of a code block.
+`(*)`, `> 90%`, `~~struck out~~`, lists, the inside of a code block, and every underscore: forms have blanks
+(`ngày __/__/2024`), names have `snake_case`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,10 @@ from web.excerpt import Cut
 
 # Each group of a pattern is a mark. Lengths are bounded where a search would begin anew at every character.
 _FENCE: Final = re.compile(r" {0,3}(?:```|~~~)")
-_RULE: Final = re.compile(r"(?:[|:=*_-][ \t]*){3,}")  # below the header of a table, or across the page
+_RULE: Final = re.compile(r"(?:[|:=*-][ \t]*){3,}")  # below the header of a table, or across the page
 _HEADING: Final = re.compile(r"\A {0,3}(#{1,6}(?:[ \t]+|$))(?:.*[^\s#]([ \t]{1,9}#+)\s*\Z)?")
 _LINK: Final = re.compile(r"(!?\[)[^\[\]\n]{1,300}(\]\([^()\n]{0,1000}\))")
-_INLINE: Final = re.compile(
-    r"(\\)[!-/:-@\[-`{-~]|(`{1,3})[^`\n]+(`{1,3})|(?P<emphasis>(?<!\*)\*{1,3}(?!\*)|(?<!_)_{1,3}(?!_))"
-)
+_INLINE: Final = re.compile(r"(\\)[!-/:-@\[-`{-~]|(`{1,3})[^`\n]+(`{1,3})|(?P<emphasis>(?<!\*)\*{1,3}(?!\*))")
 _BAR: Final = re.compile(r"(?:(?<![ \t])[ \t]+)?(?<!\\)(\|)[ \t]*")
 _OPENS_BEFORE: Final = re.compile(r"[^\s)\]}”’»,.;:!?%]")
 _CLOSES_BEHIND: Final = re.compile(r"[^\s(\[{“‘«]")
