@@ -41,6 +41,7 @@ class Evidence:
     near: float  # weight of the question's words in its sentence, passage, heading or title
     told: float  # … or anywhere in the document
     here: float  # … in its sentence
+    beyond: float  # … there, but on the other side of a semicolon
     names: float  # how well the worst-held name of the question stands there
     pairs: float  # share of the question's neighbouring words that stand together in the sentence
     wanted: float  # whether the thing asked for stands with a number or a new name

@@ -291,3 +291,17 @@ def coverage(needles: Sequence[Needle], credits_found: Sequence[float]) -> float
     total = sum(needle.weight for needle in needles)
     found = sum(needle.weight * credit for needle, credit in zip(needles, credits_found, strict=True))
     return found / total if total else 0.0
+
+
+def held_beyond(needles: Sequence[Needle], sentence: str, span: Span, *, marked: bool) -> float:
+    """Return the share of the needles' weight that a sentence holds only on the other side of a semicolon from a span.
+
+    Reports list what each body did in one sentence: `Ban Tuyên giáo tặng … 2 cá nhân; Chủ tịch UBND tặng … 59 cá nhân`.
+    """
+    if ";" not in sentence:
+        return 0.0
+    first, last = sentence.rfind(";", 0, span.start) + 1, sentence.find(";", span.end)
+    own = Haystack(sentence[first : last if last >= 0 else None], marked=marked)
+    whole = Haystack(sentence, marked=marked)
+    told, all_told = (coverage(needles, [place.credit(needle) for needle in needles]) for place in (own, whole))
+    return max(0.0, all_told - told)

@@ -113,7 +113,8 @@ def _alias(text: str, said: Sequence[Token], at: int, group: _Group) -> Alias:
     others = tuple(name for name in group.names if name != words and fold_tokens(name) != folded)
     usual = group.names[0]
     # `Bộ Giáo dục` finds what the whole name does; to look for its words twice would only weigh them more.
-    if others and others[0] == usual and usual[: len(words)] != words:
+    known = sum(word in fold_tokens(usual) for word in folded)
+    if others and others[0] == usual and 2 * known <= len(words):
         written = text[said[0].span.start : said[-1].span.end]
         shown = Usage(at, at + len(words), Expansion(written, group.written[0]), usual)
         return Alias(at, at + len(words), others, shown)

@@ -24,7 +24,7 @@ from qa.calibration import Calibration, Evidence
 from qa.completion import complete
 from qa.encoding import Asked, Pieces, Window, Word, words_of
 from qa.kinds import fit
-from qa.needles import Needle
+from qa.needles import Needle, held_beyond
 from qa.network import OnnxNetwork
 from qa.read import LEAST_NAMES, Reading, SentenceReader
 from qa.repeats import holding, repeated
@@ -140,13 +140,13 @@ class SpanReader:
             pointed += new
             if thorough:
                 continue
-            if any(map(self._is_sure, self._weighed(analysis, new, some))):
+            if any(map(self._is_sure, self._weighed(analysis, needles, new, some))):
                 break
             if self._budget.is_last_stage(ranks) and self._is_hopeless(pointed):
                 ahead = self._sentences_of(analysis, needles, found[ranks.stop :])
                 if _best(ahead) <= _best(told):
                     break
-        spans = self._weighed(analysis, pointed, told)
+        spans = self._weighed(analysis, needles, pointed, told)
         if spans:
             unread = holding(spans[0], (one for one in found if one.passage.id not in told))
             spans[1:1] = repeated(analysis, spans, self._sentences.read(analysis, needles, unread))
@@ -162,13 +162,17 @@ class SpanReader:
         return told
 
     def _weighed(
-        self, analysis: Analysis, pointed: Sequence[_Pointed], told: Mapping[int, Sequence[Reading]]
+        self,
+        analysis: Analysis,
+        needles: Sequence[Needle],
+        pointed: Sequence[_Pointed],
+        told: Mapping[int, Sequence[Reading]],
     ) -> list[Reading]:
         """Return the spans that the network points at, each place once, best first."""
         everything = _log_sum([row.candidate.total for row in pointed if row.order == 0])
         places: dict[tuple[str, Span], Reading] = {}
         for row in sorted(pointed, key=lambda row: -row.candidate.margin)[:_WEIGHED]:
-            reading = _reading(analysis, row, everything, told[row.found.passage.id])
+            reading = _reading(analysis, needles, row, everything, told[row.found.passage.id])
             places.setdefault((reading.passage.document.id, reading.span), reading)
         weighed = [replace(r, score=self._calibration.score(r.evidence)) for r in places.values() if r.evidence]
         # What lacks the question's names is no answer (`qa.confidence`): it must not stand before one that has them.
@@ -273,7 +277,9 @@ def _between(pieces: Pieces, start: int, end: int) -> Pieces:
     return Pieces(words, tuple(pieces.ids[i] for i, _ in tokens), tuple(number - first for _, number in tokens))
 
 
-def _reading(analysis: Analysis, pointed: _Pointed, everything: float, told: Sequence[Reading]) -> Reading:
+def _reading(
+    analysis: Analysis, needles: Sequence[Needle], pointed: _Pointed, everything: float, told: Sequence[Reading]
+) -> Reading:
     """Return a candidate as a reading, made whole; `everything` is the log-sum of all that was read."""
     one, window, candidate = pointed.found, pointed.window, pointed.candidate
     text = one.passage.document.text
@@ -282,19 +288,19 @@ def _reading(analysis: Analysis, pointed: _Pointed, everything: float, told: Seq
     holder = max(told, key=lambda s: min(s.span.end, span.end) - max(s.span.start, span.start))
     sentence = Span(min(holder.span.start, span.start), max(holder.span.end, span.end))
     features = holder.features
+    inside = Span(span.start - sentence.start, span.end - sentence.start)
     evidence = Evidence(
         margin=candidate.margin,
         chance=max(math.log(max(candidate.chance, 1e-30)), _LEAST_LOG),
         share=max(candidate.score - everything, _LEAST_LOG),
         first=float(pointed.order == 0),
-        fit=fit(
-            analysis, span.of(text), sentence.of(text), Span(span.start - sentence.start, span.end - sentence.start)
-        ),
+        fit=fit(analysis, span.of(text), sentence.of(text), inside),
         retrieved=one.score,
         cosine=one.dense,
         near=features.here + features.around,
         told=features.here + features.around + features.document,
         here=features.here,
+        beyond=held_beyond(needles, sentence.of(text), inside, marked=not analysis.toneless),
         names=features.names,
         pairs=features.pairs,
         wanted=features.wanted,

@@ -73,7 +73,7 @@ PRETRAIN ?= --steps 5110 --batch 512
 WINDOWS ?= 1400000
 TEACHER ?= --steps 3000 --batch 128 --rate 2e-4
 READER ?= --steps 1870 --batch 192 --rate 2.5e-4
-REFINE ?= --steps 900 --batch 32 --rate 6e-5 --keep 0.25
+REFINE ?= --steps 900 --batch 32 --rate 6e-5 --keep 0.5
 TEACHERS = teacher-7 teacher-8 teacher-9
 
 $(TRAIN)/encoder-start/config.json: $(TRAIN)/words.tsv
@@ -104,7 +104,7 @@ $(TRAIN)/teacher-%/scores.pt: $(TRAIN)/encoder-pretrained/config.json | train-dr
 $(TRAIN)/reader/scores.pt: $(TEACHERS:%=$(TRAIN)/%/scores.pt)
 	$(STAGE) train.fit_reader --seed 10 --teachers $(TEACHERS) $(READER)
 
-# On questions that only understanding tells apart; a quarter of what it was is kept.
+# On questions that only understanding tells apart; half of what it was is kept.
 train-draw-refine: $(TRAIN)/look-alikes.npy $(TRAIN)/encoder-start/config.json
 	$(STAGE) train.draw --name refine --windows 30000 --made 0 --contrast 0.45 --seed 11
 

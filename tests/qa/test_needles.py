@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from index.types import Span
 from qa.abbreviations import load_abbreviations
 from qa.analyse import Analysis, Lexicon, analyse
 from qa.lookup import with_marks
-from qa.needles import Haystack, coverage, needles_of
+from qa.needles import Haystack, coverage, held_beyond, needles_of
 from qa.read import LEAST_NAMES
 
 LEXICON = Lexicon(load_abbreviations())
@@ -175,3 +176,26 @@ def test_a_guessed_mark_on_a_name_costs_little() -> None:
 def test_a_synonym_of_several_words_must_stand_together() -> None:
     assert covered("giết", "bị đoạt mạng") == pytest.approx(0.7)
     assert covered("giết", "đoạt giải trên mạng") == pytest.approx(0.35)
+
+
+GIVEN = "Ban Tuyên giáo tặng Bằng khen cho 2 cá nhân; Chủ tịch thành phố tặng Bằng khen cho 59 cá nhân."
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "part", "share"),
+    [
+        ("Chủ tịch thành phố khen ai?", GIVEN, "59 cá nhân", 0.0),
+        ("Chủ tịch thành phố khen ai?", GIVEN, "2 cá nhân", 0.8),  # khen is on both sides
+        ("Chủ tịch thành phố khen ai?", GIVEN.replace(";", ","), "2 cá nhân", 0.0),
+        ("chu tich thanh pho", GIVEN, "2 cá nhân", 1.0),
+        ("Ban Tuyên giáo khen ai?", f"Trước; {GIVEN}", "2 cá nhân", 0.0),
+    ],
+)
+def test_what_a_sentence_says_of_another_stands_beyond_a_semicolon(
+    question: str, sentence: str, part: str, share: float
+) -> None:
+    analysis = taken_apart(question)
+    needles = needles_of(analysis, lambda word: 1.0)
+    start = sentence.index(part)
+    span = Span(start, start + len(part))
+    assert held_beyond(needles, sentence, span, marked=not analysis.toneless) == pytest.approx(share, abs=0.01)

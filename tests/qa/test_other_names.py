@@ -25,6 +25,7 @@ LEXICON = Lexicon(load_abbreviations())
         ("co bao nhieu don vi o Sai Gon", [Expansion("Sai Gon", "Thành phố Hồ Chí Minh")]),
         ("Bộ Giáo dục nói gì?", []),  # the whole name would weigh the same words again
         ("How many people live in Saigon?", [Expansion("Saigon", "Thành phố Hồ Chí Minh")]),
+        ("How many people live in Ho Chi Minh City?", []),
     ],
 )
 def test_what_a_name_was_read_as_is_shown(question: str, shown: list[Expansion]) -> None:

@@ -16,6 +16,7 @@ from qa.analyse import Lexicon, analyse  # noqa: E402
 from qa.calibration import EVIDENCE, Curve, Evidence  # noqa: E402
 from qa.read import Features, Reading  # noqa: E402
 from train.tune_answers import (  # noqa: E402
+    BEYOND_WEIGHT,
     NAMES_WEIGHT,
     Case,
     Outcome,
@@ -89,7 +90,9 @@ def test_the_score_learns_what_tells_right_from_wrong() -> None:
     curve = fit_score(made(80))
     assert curve.weights["margin"] > 0.5
     assert curve.weights["names"] == NAMES_WEIGHT  # whatever the data say, never less
-    assert all(abs(weight) < 1e-6 for name, weight in curve.weights.items() if name not in ("margin", "names"))
+    assert curve.weights["beyond"] == BEYOND_WEIGHT  # nor this one more
+    learnt = {name: weight for name, weight in curve.weights.items() if name not in ("names", "beyond")}
+    assert all(abs(weight) < 1e-6 for name, weight in learnt.items() if name != "margin")
 
 
 def test_confidence_parts_right_answers_from_the_others() -> None:
