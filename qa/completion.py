@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
 
-from index.text import Token, canonical, canonical_mapped, fold, is_toneless, tokens_mapped
+from index.text import Token, canonical, canonical_mapped, fold, fold_tokens, is_toneless, tokens_mapped
 from index.types import Span
 from qa.analyse import Analysis
-from qa.evidence import asked_for
+from qa.evidence import asked_for, tokens_asked_for
 from qa.kind_words import SURNAME
 from qa.numbers import Word, Words, number_at
 from qa.segment import word_length
@@ -279,20 +279,30 @@ def _count_alone(text: str, span: Span, analysis: Analysis | None) -> Span:
 
     A question that names both gets both.
     """
-    if analysis is None or analysis.answer_type is not AnswerType.COUNT or analysis.english:
+    if analysis is None or analysis.answer_type is not AnswerType.COUNT:
         return span
     inside = canonical_mapped(span.of(text))
     parts = list(_COUNTS.finditer(inside.text))
     if len(parts) < 2:
         return span
-    asked = [set(asked_for(analysis)[:1])]
-    asked += [{fold(other[0])} for said in analysis.synonyms for other in said.others]
-    question = " ".join(token.folded for token in analysis.tokens)
+    asked, question = _things_asked_for(analysis)
     nouns = [fold(part["noun"]).split() for part in parts]
-    fits = [part for part, noun in zip(parts, nouns, strict=True) if any(noun[0] in words for words in asked)]
+    fits = [part for part, noun in zip(parts, nouns, strict=True) if noun[0] in asked]
     if len(fits) != 1 or sum(" ".join(noun) in question for noun in nouns) > 1:
         return span
     return _within(span, inside.original(Span(*fits[0].span())))
+
+
+def _things_asked_for(analysis: Analysis) -> tuple[set[str], str]:
+    """Return the first syllables, folded, of what may be counted, and all that the question names, in Vietnamese."""
+    if analysis.english:
+        counted = [token.span for token in tokens_asked_for(analysis)[:1]]
+        meant = [(reading.source in counted, fold_tokens(reading.vietnamese)) for reading in analysis.translations]
+        return {words[0] for is_counted, words in meant if is_counted}, " | ".join(
+            " ".join(words) for _, words in meant
+        )
+    asked = {*asked_for(analysis)[:1], *(fold(other[0]) for said in analysis.synonyms for other in said.others)}
+    return asked, " ".join(token.folded for token in analysis.tokens)
 
 
 def counted_in(text: str) -> list[list[str]]:

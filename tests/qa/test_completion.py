@@ -49,6 +49,13 @@ def completed(text: str, part: str, question: str = "") -> str:
             ALL,
         ),
         ("có “Bếp ăn”, “Gian hàng”, chương trình “Sẻ chia”", "“Bếp ăn”, “Gian hàng”", "Gì?", "“Bếp ăn”, “Gian hàng”"),
+        ("khen 54 tập thể, 78 cá nhân nữa", "54 tập thể, 78 cá nhân", "How many units were commended?", "54 tập thể"),
+        (
+            "khen 54 tập thể, 78 cá nhân nữa",
+            "54 tập thể, 78 cá nhân",
+            "How many collectives and individuals were commended?",
+            "54 tập thể, 78 cá nhân",
+        ),
         ("có “Bếp ăn”, “Gian hàng” ở quận", "“Bếp ăn”", "Mô hình nào được khen?", "“Bếp ăn”"),
         ("qua mạng và đài nên chưa đạt", "mạng và đài nên chưa đạt", "Qua hình thức nào?", "mạng và đài"),
         ("do trời mưa to, nên nghỉ học", "do trời mưa to, nên nghỉ học", "Vì sao?", "trời mưa to"),
