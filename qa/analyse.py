@@ -74,8 +74,9 @@ class Analysis:
             Expansion(source.of(self.question), " ".join(reading.vietnamese))
             for source, reading in sorted(likeliest.items())
         )
-        # Short forms only: that `ủy ban nhân dân` is looked for as UBND, too, is nothing a reader has to check.
-        expanded = (found.expansion for found in self.found if len(found.meant) > 1)
+        # Short forms and names: that `ủy ban nhân dân` is looked for as UBND, too, is nothing a reader has to check.
+        names = [alias.usual for alias in self.aliases]
+        expanded = (found.expansion for found in self.found if len(found.meant) > 1 or found in names)
         return tuple(dict.fromkeys([*expanded, *translated]))
 
     @cached_property

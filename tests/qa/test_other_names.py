@@ -20,6 +20,7 @@ LEXICON = Lexicon(load_abbreviations())
     [
         ("Ai là Bí thư thành phố Cảng?", [Expansion("thành phố Cảng", "Hải Phòng")]),
         ("Ai là Bí thư Hải Phòng?", []),
+        ("Thủ tướng thăm Australia khi nào?", [Expansion("Australia", "Úc")]),
         ("Ai là Bí thư xứ Nghệ?", [Expansion("xứ Nghệ", "Nghệ An")]),
         ("có bao nhiêu đơn vị ở sài gòn", [Expansion("sài gòn", "Thành phố Hồ Chí Minh")]),
         ("co bao nhieu don vi o Sai Gon", [Expansion("Sai Gon", "Thành phố Hồ Chí Minh")]),
