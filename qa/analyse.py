@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from index.text import Token, canonical, fold, is_toneless, tokens_mapped
+from index.types import Span
 from qa.abbreviations import Abbreviations, Usage
 from qa.answer_types import answer_type_of
 from qa.other_names import Alias, OtherNames
@@ -65,6 +66,14 @@ class Analysis:
     def lacks_marks(self) -> bool:
         """Whether it is Vietnamese that was typed without marks."""
         return self.toneless and not self.english
+
+    def place_of(self, token: Token) -> int:
+        """Return the number of a token."""
+        return self._places[token.span]
+
+    @cached_property
+    def _places(self) -> dict[Span, int]:
+        return {token.span: at for at, token in enumerate(self.tokens)}
 
     @cached_property
     def expansions(self) -> tuple[Expansion, ...]:

@@ -298,9 +298,8 @@ def _things_asked_for(analysis: Analysis) -> tuple[set[str], str]:
     if analysis.english:
         counted = [token.span for token in tokens_asked_for(analysis)[:1]]
         meant = [(reading.source in counted, fold_tokens(reading.vietnamese)) for reading in analysis.translations]
-        return {words[0] for is_counted, words in meant if is_counted}, " | ".join(
-            " ".join(words) for _, words in meant
-        )
+        named = " | ".join(" ".join(words) for _, words in meant)
+        return {words[0] for is_counted, words in meant if is_counted}, named
     asked = {*asked_for(analysis)[:1], *(fold(other[0]) for said in analysis.synonyms for other in said.others)}
     return asked, " ".join(token.folded for token in analysis.tokens)
 

@@ -16,14 +16,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from qa.numbers import ROMAN
 from qa.types import Modifier, Value, ValueKind
 
 _MONTHS: Final = "giêng hai ba tư năm sáu bảy tám chín mười".split() + ["mười một", "chạp"]
-_ROMAN: Final = dict(
-    zip(
-        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi".split(), range(1, 22), strict=True
-    )
-)
 _FIRST_QUARTER: Final = 33
 _MOST_WORDS_AROUND: Final = 5
 _BLANK: Final = "\x00"
@@ -113,12 +109,12 @@ def _years(match: re.Match[str]) -> Moment:
 
 
 def _quarter(match: re.Match[str]) -> Moment:
-    number = _ROMAN.get(match["q"]) or int(match["q"])
+    number = ROMAN.get(match["q"]) or int(match["q"])
     return Moment(*match.span(), form=f"{match['y']}-{_FIRST_QUARTER + number - 1}")
 
 
 def _century(match: re.Match[str]) -> Moment:
-    number = _ROMAN[match["c"]] if match["c"] in _ROMAN else int(match["c"]) if match["c"][0] in "0123456789" else 0
+    number = ROMAN[match["c"]] if match["c"] in ROMAN else int(match["c"]) if match["c"][0] in "0123456789" else 0
     return Moment(*match.span(), form=f"{number - 1:02d}XX" if 1 <= number <= 21 else "")
 
 

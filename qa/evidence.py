@@ -8,9 +8,8 @@ from collections.abc import Set as AbstractSet
 
 from index.text import Token, fold_tokens, folded_tokens, tokens_mapped
 from qa.analyse import Analysis
+from qa.synonyms import SYNONYM_CREDIT
 from qa.types import AnswerType
-
-_SYNONYM_CREDIT = 0.7
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯẠ-Ỹ"
 _NAME = rf"[{_CAPITAL}][^\W\d_]*(?:\s+[{_CAPITAL}][^\W\d_]*){{0,4}}"
@@ -128,7 +127,7 @@ def shows_what_is_asked_for(analysis: Analysis, wanted: Sequence[str], sentence:
     if own == 1.0:
         return own
     others = (_shows(analysis, other, sentence) for other in _synonyms_of(analysis, wanted))
-    return max(own, _SYNONYM_CREDIT * max((shown for shown in others if shown == 1.0), default=0.0))
+    return max(own, SYNONYM_CREDIT * max((shown for shown in others if shown == 1.0), default=0.0))
 
 
 def _synonyms_of(analysis: Analysis, wanted: Sequence[str]) -> Iterator[tuple[str, ...]]:

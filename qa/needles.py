@@ -16,25 +16,21 @@ from index.text import Token, fold, fold_tokens, folded_tokens, tokens, tokens_m
 from index.types import Span
 from qa.analyse import Analysis
 from qa.names import is_syllable
+from qa.numbers import ROMAN
 from qa.other_names import may_be_a_word
+from qa.synonyms import SYNONYM_CREDIT
 
 _LONE_CREDIT = 0.5  # a syllable without marks that is there, but next to none of its neighbours
 _LONE_NAME_CREDIT = 0.4  # … of a name: below `qa.read.LEAST_NAMES`, or `hai` and `phòng` apart would be Hải Phòng
 _UNKNOWN_WORD = 0.2  # share of the weight of an English word that no table knows: nothing can be found of it
 _RANKED = frozenset("giải hạng".split())
 _RANKS = "nhất nhì ba tư".split()  # in this order, as lists say them: `giải nhất, nhì, ba`
-_SYNONYM_CREDIT = 0.7
 _FOLDED_CREDIT = 0.4  # a marked word found only without its marks, or with others: probably another word
 _RESTORED_CREDIT = 0.8  # … unless its own marks are a guess
 # What is numbered in Roman numerals as often as not: `lần thứ VI`, `quý 1`.
 _NUMBERED = frozenset("thu khoa quy ky hang bac cap loai giai".split())
-_ROMAN = {
-    str(number): roman
-    for number, roman in enumerate(
-        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi".split(), start=1
-    )
-}
-_ARABIC = {roman: number for number, roman in _ROMAN.items()}
+_ARABIC = {roman: str(number) for roman, number in ROMAN.items()}
+_ROMAN = {number: roman for roman, number in _ARABIC.items()}
 _SPELT = dict(zip(map(str, range(2, 11)), "hai ba bốn năm sáu bảy tám chín mười".split(), strict=True))
 _RANKS_OF = {"1": ("nhất",), "2": ("nhì",), "4": ("tư",)}
 _EACH = frozenset("kg ky can ta tan ha m m2 met lit nguoi con cai chiec xe luot cho ve can gio".split())
@@ -151,7 +147,7 @@ def _pairs(analysis: Analysis, token: Token) -> frozenset[str]:
 
     Mộc Châu is not Yên Châu; `phap` is pháp, Pháp and phạp, `nuoc_phap` hardly anything but one.
     """
-    at = analysis.tokens.index(token)
+    at = analysis.place_of(token)
     if _is_rank(analysis, token):
         better = _RANKS[: _RANKS.index(token.text)][-1:]
         return frozenset(
@@ -177,7 +173,7 @@ def _is_named(analysis: Analysis, token: Token) -> bool:
 
 def _is_roman(analysis: Analysis, token: Token) -> bool:
     """Tell the `I` of `quý I`."""
-    at = analysis.tokens.index(token)
+    at = analysis.place_of(token)
     return token.text in _ARABIC and at > 0 and analysis.tokens[at - 1].folded in _NUMBERED
 
 
@@ -202,7 +198,7 @@ def _weigh_english(analysis: Analysis, token: Token, rarity: Callable[[str], flo
 def _forms(analysis: Analysis, token: Token, name: int) -> tuple[Form, ...]:
     lone = _LONE_NAME_CREDIT if name else _LONE_CREDIT
     without = _RESTORED_CREDIT if name and analysis.restored else _FOLDED_CREDIT
-    at = analysis.tokens.index(token)
+    at = analysis.place_of(token)
     alias = next((alias for alias in analysis.aliases if alias.start <= at < alias.end), None)
     if alias:
         said = [near.text for near in analysis.tokens[alias.start : alias.end]]
@@ -211,7 +207,7 @@ def _forms(analysis: Analysis, token: Token, name: int) -> tuple[Form, ...]:
     forms = [Form.of((token.text,), 1.0, _pairs(analysis, token), apart=lone, without=without)]
     forms += [Form.of(found.meant, 1.0, apart=lone) for found in analysis.found if found.start <= at < found.end]
     forms += [
-        Form.of(other, _SYNONYM_CREDIT, apart=lone)
+        Form.of(other, SYNONYM_CREDIT, apart=lone)
         for said in analysis.synonyms
         if said.start <= at < said.end
         for other in said.others
@@ -263,7 +259,7 @@ def _is_name(analysis: Analysis, token: Token) -> bool:
     """
     written = token.span.of(analysis.question)
     if written[0].isdigit():
-        after = analysis.tokens[analysis.tokens.index(token) + 1 :]
+        after = analysis.tokens[analysis.place_of(token) + 1 :]
         return not (written == "1" and after and after[0].folded in _EACH)
     if token.span.start > 0 and written[0].isupper():
         return not _is_title(analysis, token)
@@ -274,7 +270,7 @@ def _is_title(analysis: Analysis, token: Token) -> bool:
     """Tell the capital of `Bộ trưởng`, which stands alone, from that of `Bộ Y tế`."""
     if token.text not in _OFFICE:
         return False
-    after = analysis.tokens[analysis.tokens.index(token) + 1 :]
+    after = analysis.tokens[analysis.place_of(token) + 1 :]
     return not (after and after[0].span.of(analysis.question)[0].isupper())
 
 
@@ -282,7 +278,7 @@ def _is_rank(analysis: Analysis, token: Token) -> bool:
     """Tell the `nhì` of a `giải nhì`: who won the `giải nhất` is no answer. Without marks `hang ba` is much else."""
     if token.text not in _RANKS or analysis.toneless:
         return False
-    at = analysis.tokens.index(token)
+    at = analysis.place_of(token)
     return at > 0 and analysis.tokens[at - 1].text in _RANKED
 
 

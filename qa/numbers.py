@@ -56,6 +56,11 @@ _TYPED: Final = {
         " người tuổi nguyên niên trở"
     ).split()
 } | {"ti": "tỷ"}
+ROMAN: Final = dict(
+    zip(
+        "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx xxi".split(), range(1, 22), strict=True
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

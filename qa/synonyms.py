@@ -13,6 +13,7 @@ from pathlib import Path
 from index.text import Token, fold_tokens, tokens
 
 BUILT_IN = Path(__file__).parent / "lexicon" / "synonyms.tsv"
+SYNONYM_CREDIT = 0.7  # what a synonym is worth where the word itself is worth 1
 _LONGEST = 5  # tokens of a word
 
 
