@@ -13,7 +13,7 @@ import os
 import zlib
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from train.records import Other, Reading, read_records
 
 WINDOWS = "windows"
 _CHUNK = 10_000
+_TURNS = 1_000  # questions of a file, where each has its turn
 Ints = npt.NDArray[np.int64]
 
 
@@ -83,10 +84,14 @@ class Windows:
         if not paths:
             raise ValueError("there are no windows to learn from: run train.draw")
         parts = [dict(np.load(path)) for path in paths]
-        before = np.cumsum([0, *(len(part["ids"]) for part in parts[:-1])])
-        for part, offset in zip(parts, before, strict=True):
-            part["ends"] = part["ends"] + offset
-        return cls(**{f.name: np.concatenate([part[f.name] for part in parts]) for f in fields(cls)})
+        return cls.joined([cls(**{f.name: part[f.name] for f in fields(cls)}) for part in parts])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Windows]) -> Windows:
+        """Return the windows of all parts as one."""
+        before = np.cumsum([0, *(len(part.ids) for part in parts[:-1])])
+        placed = [replace(part, ends=part.ends + offset) for part, offset in zip(parts, before, strict=True)]
+        return cls(**{f.name: np.concatenate([getattr(part, f.name) for part in placed]) for f in fields(cls)})
 
     def save(self, path: Path) -> None:
         """Write the windows, by way of a temporary file."""
@@ -96,6 +101,15 @@ class Windows:
 
     def __len__(self) -> int:
         return len(self.ends)
+
+    def pick(self, numbers: Ints) -> Windows:
+        """Return some of the windows, in that order; one may be there more than once."""
+        lengths = self.lengths[numbers]
+        ends = np.cumsum(lengths)
+        at = np.repeat(self.ends[numbers] - ends, lengths) + np.arange(lengths.sum())
+        return Windows(
+            self.ids[at], self.types[at], ends, self.passage[numbers], self.answer[numbers], self.row[numbers]
+        )
 
     @cached_property
     def lengths(self) -> Ints:
@@ -167,18 +181,26 @@ class _Worker:
     source: Source
     stem: str
     seed: int
+    rounds: int
 
     @classmethod
-    def begin(cls, drawn_from: Source, stem: str, seed: int) -> None:
-        cls.source, cls.stem, cls.seed = drawn_from, stem, seed
+    def begin(cls, drawn_from: Source, stem: str, seed: int, rounds: int) -> None:
+        cls.source, cls.stem, cls.seed, cls.rounds = drawn_from, stem, seed, rounds
 
     @classmethod
     def write(cls, number: int) -> int:
         """Write one file, unless it is there; return its number."""
-        path = Path(f"{cls.stem}-{number:03}.npz")
+        path, rng = Path(f"{cls.stem}-{number:03}.npz"), np.random.default_rng((cls.seed, number))
         if not path.exists():
-            Windows.of(cls.source.pool(np.random.default_rng((cls.seed, number)), _CHUNK)).save(path)
+            turns = _turns(len(cls.source.people), cls.rounds)
+            examples = cls.source.around(rng, turns[number]) if cls.rounds else cls.source.pool(rng, _CHUNK)
+            Windows.of(examples).save(path)
         return number
+
+
+def _turns(people: int, rounds: int) -> list[list[int]]:
+    """Return the questions of each file, where every question has `rounds` turns."""
+    return [list(range(start, min(start + _TURNS, people))) for start in range(0, people, _TURNS)] * rounds
 
 
 def main() -> None:
@@ -189,14 +211,20 @@ def main() -> None:
     parser.add_argument("--made", type=float, default=Mix.made, help="share of made questions")
     parser.add_argument("--contrast", type=float, default=Mix.contrast, help="share of contrast questions")
     parser.add_argument("--name", default=WINDOWS, help="how the files' names begin")
+    parser.add_argument(
+        "--around",
+        type=int,
+        default=0,
+        help="instead: for each question so many times its own text and look-alikes, for train.propose",
+    )
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
-    place = workplace()
-    drawn_from = source(place, Mix(made=options.made, contrast=options.contrast))
+    place, around = workplace(), options.around
+    drawn_from = source(place, Mix(made=0.0 if around else options.made, contrast=options.contrast))
     settings = f"seed {options.seed} made {options.made}" + f" contrast {options.contrast}" * bool(options.contrast)
-    check_key(place, drawn_from.people, settings, options.name)
-    chunks = range(-(-options.windows // _CHUNK))
-    started = (drawn_from, str(place.file(options.name)), options.seed)
+    check_key(place, drawn_from.people, settings + f" around {around}" * bool(around), options.name)
+    chunks = range(len(_turns(len(drawn_from.people), around)) if around else -(-options.windows // _CHUNK))
+    started = (drawn_from, str(place.file(options.name)), options.seed, around)
     with closing(
         mapped(_Worker.write, chunks, workers=options.workers, batch=1, begin=_Worker.begin, given=started)
     ) as written:

@@ -8,6 +8,7 @@ retriever brings up, and what must be passed over in silence.
 from __future__ import annotations
 
 import random
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +24,9 @@ from train.records import CONTRAST, WRITTEN, Other, Reading
 
 _OFFICES = frozenset({"giám đốc", "chủ tịch", "trưởng", "quê"})
 
+FOLDS = 3
 MADE = -1
+_AROUND = 4  # look-alikes of a question that are read to find out what it is mistaken for
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,17 @@ class Source:
                 found.append(example)
         return found
 
+    def around(self, rng: np.random.Generator, numbers: Sequence[int]) -> list[Example]:
+        """Return for each of these questions a window of its own text and one of each of a few look-alikes."""
+        dice = random.Random(int(rng.integers(1 << 31)))
+        found = list[Example | None]()
+        for number in numbers:
+            row, near = self.people[number], self._near[number]
+            found.append(self._window(row, number, None, elsewhere=False, dice=dice))
+            for other in dice.sample(near, min(_AROUND, len(near))):
+                found.append(self._window(row, number, other, elsewhere=False, dice=dice))
+        return [example for example in found if example is not None]
+
     def _draw(self, dice: random.Random) -> Example | None:
         mix, number = self.mix, MADE
         near: Sequence[Other] = ()
@@ -100,12 +114,19 @@ class Source:
             apart = self._contrast and mix.contrast and dice.random() < mix.contrast
             number = dice.choice(self._contrast) if apart else dice.randrange(len(self.people))
             row, near = self.people[number], self._near[number]
-        title, context, answer, start = row.title, row.context, row.answer, row.start
         fate = dice.random()
-        if near and fate < (mix.lookalike if answer else mix.silent):
-            other = dice.choice(near)
+        other = dice.choice(near) if near and fate < (mix.lookalike if row.answer else mix.silent) else None
+        elsewhere = other is None and mix.lookalike <= fate < mix.lookalike + mix.elsewhere
+        return self._window(row, number, other, elsewhere=elsewhere and bool(row.answer), dice=dice)
+
+    def _window(
+        self, row: Reading, number: int, other: Other | None, *, elsewhere: bool, dice: random.Random
+    ) -> Example | None:
+        """Return a window of the question's text, `elsewhere` in it than its answer, or of an `other` text."""
+        mix = self.mix
+        title, context, answer, start = row.title, row.context, row.answer, row.start
+        if other is not None:
             title, context, answer, start = other.title, other.text, "", 0
-        elsewhere = bool(answer) and mix.lookalike <= fate < mix.lookalike + mix.elsewhere
         question = self._form(row, dice)
         if dice.random() < mix.bare_text:
             context, question = strip_marks(context), strip_marks(question)
@@ -225,6 +246,11 @@ def training_rows(rows: Sequence[Reading]) -> list[int]:
     """
     kept = {id(row) for row in split(rows)[0]}
     return [i for i, row in enumerate(rows) if id(row) in kept and (row.answer or row.source in WRITTEN or i % 4 == 0)]
+
+
+def fold_of(row: Reading) -> int:
+    """Return the part of the questions, from 0 to `FOLDS` - 1, that those of the row's text are in."""
+    return zlib.crc32(row.context.encode()) % FOLDS
 
 
 def split(rows: Sequence[Reading], share: float = 0.04) -> tuple[list[Reading], list[Reading]]:

@@ -22,11 +22,11 @@ import transformers
 from tokenizers import Tokenizer
 
 from qa.analyse import analyse
-from qa.encoding import Encoder, Window, words_of
+from qa.encoding import PROPOSED, Encoder, Window, words_of
 from qa.evaluate import exact_match, f1
 from qa.spans import candidates
 from train.draw import WINDOWS, Batch, Ints, Windows, check_key, files
-from train.examples import MADE, lexicon, split, training_rows
+from train.examples import MADE, fold_of, lexicon, split, training_rows
 from train.loop import Plan, device, train
 from train.paths import Workplace, workplace
 from train.records import WRITTEN, Reading, read_records
@@ -67,7 +67,8 @@ def collate(windows: Sequence[Window]) -> tuple[torch.Tensor, torch.Tensor, torc
 def loss_of(model: SpanNetwork, batch: Batch, teachers: Sequence[SpanNetwork] = ()) -> torch.Tensor:
     """Return the mean cross entropy of starts and ends among the passage's tokens and position 0.
 
-    With teachers, half of it is the divergence from their mean.
+    With teachers, half of it is the divergence from their mean, but for windows that propose an answer: those the
+    teachers do not know.
     """
     ids, types, mask, allowed, wanted = (
         torch.from_numpy(part).to(device(), non_blocking=True)
@@ -78,14 +79,15 @@ def loss_of(model: SpanNetwork, batch: Batch, teachers: Sequence[SpanNetwork] = 
         return network(ids, types, mask).float().masked_fill(~allowed[..., None], -1e4)
 
     logits = scores(model)
-    told = torch.nn.functional.cross_entropy(logits, wanted)
+    told = torch.nn.functional.cross_entropy(logits, wanted, reduction="none").mean(1)
     if not teachers:
-        return told
+        return told.mean()
     with torch.no_grad():
         likely = torch.stack([torch.softmax(scores(teacher) / _HEAT, dim=1) for teacher in teachers]).mean(0)
     found = torch.log_softmax(logits / _HEAT, dim=1)
-    apart = torch.nn.functional.kl_div(found, likely, reduction="sum") / wanted.numel()
-    return (1 - _SOFT) * told + _SOFT * _HEAT**2 * apart
+    apart = torch.nn.functional.kl_div(found, likely, reduction="none").sum(1).mean(1)
+    soft = torch.where((types == PROPOSED).any(1), 0.0, _SOFT)
+    return ((1 - soft) * told + soft * _HEAT**2 * apart).mean()
 
 
 class Order:
@@ -164,16 +166,24 @@ def blend(model: SpanNetwork, other: SpanNetwork, share: float) -> None:
     model.load_state_dict({name: torch.lerp(mine, theirs[name], share) for name, mine in model.state_dict().items()})
 
 
-def usable(windows: Windows, rows: Sequence[Reading], *, made: bool = True, written: int | None = None) -> Ints:
+def usable(
+    windows: Windows,
+    rows: Sequence[Reading],
+    *,
+    made: bool = True,
+    written: int | None = None,
+    apart: int | None = None,
+) -> Ints:
     """Return the windows to learn from.
 
     Those of made questions, and of `rows` (the ones to train on) all but the written ones, and `written` of those, or
-    all.
+    all; none of the fold `apart`.
     """
     others = [i for i, row in enumerate(rows) if row.source not in WRITTEN]
     chosen = [i for i, row in enumerate(rows) if row.source in WRITTEN]
     random.Random(2).shuffle(chosen)
-    kept = np.array([*([MADE] if made else []), *others, *chosen[:written]])
+    known = [i for i in (*others, *chosen[:written]) if apart is None or fold_of(rows[i]) != apart]
+    kept = np.array([*([MADE] if made else []), *known])
     return np.flatnonzero(np.isin(windows.row, kept))
 
 
@@ -183,7 +193,10 @@ def main() -> None:
     parser.add_argument("--start", default="encoder-pretrained", help="folder under the work folder to start from")
     parser.add_argument("--name", default="reader")
     parser.add_argument("--teachers", nargs="*", default=[], help="folders of finished readers to learn from, too")
-    parser.add_argument("--windows", default=WINDOWS, help="the windows to learn from, as named in train.draw")
+    parser.add_argument(
+        "--windows", nargs="+", default=[WINDOWS], help="the windows to learn from, as named in train.draw"
+    )
+    parser.add_argument("--apart", type=int, help="leave out this fold of the questions, for train.propose")
     parser.add_argument("--keep", type=float, default=0.0, help="share of what it started from in the result")
     parser.add_argument("--steps", type=int, default=3_000)
     parser.add_argument("--batch", type=int, default=24)
@@ -237,10 +250,11 @@ def _loss(
     place: Workplace, rows: Sequence[Reading], model: SpanNetwork, options: argparse.Namespace
 ) -> Callable[[int], torch.Tensor]:
     """Return the loss of a step."""
-    windows = Windows.load(files(place, options.windows))
+    windows = Windows.load([path for name in options.windows for path in files(place, name)])
     training = [rows[i] for i in training_rows(rows)]
-    check_key(place, training, name=options.windows)
-    numbers = usable(windows, training, made=not options.no_made, written=options.written)
+    for name in options.windows:
+        check_key(place, training, name=name)
+    numbers = usable(windows, training, made=not options.no_made, written=options.written, apart=options.apart)
     if options.no_match:
         windows = replace(windows, types=np.minimum(windows.types, _PLAIN_TYPES))
     order = Order(windows.lengths, numbers, options.batch, options.seed)
