@@ -202,6 +202,9 @@ _NO_NAMES: Final = frozenset(
     " nhà đạo diễn quán tên".split()
 )
 
+# Beside another question word `mấy` only says that there are several: `mấy tài xế thấy chuyện gì`.
+_SEVERAL: Final = _Wording(r"^(?!.*\b(?:bao nhiêu|bn)\b)(?=.*\bmấy\b).*\b(?:gì|j|nào)(?![^ ?.,!])")
+
 # Said for politeness, and in the way of what ends a question.
 _ENDS: Final = re.compile(r"(?: +(?:vậy|thế|ạ|nhỉ|nhé))+ *[?.!]*$", re.IGNORECASE)
 
@@ -254,7 +257,8 @@ def answer_type_of(question: str) -> AnswerType:
     if _asks_who_somebody_is(question):
         return AnswerType.ROLE
     for kind, wording in _VIETNAMESE:
-        if wording.of(toneless).search(text):
+        several = kind is AnswerType.COUNT and _SEVERAL.of(toneless).search(text)
+        if not several and wording.of(toneless).search(text):
             return kind
     return _by_noun(text, toneless)
 

@@ -51,6 +51,11 @@ _OF_REASONS_BARE: Final = frozenset("do vi de nham boi".split())
 _COUNTS: Final = re.compile(
     r"(?<![\w.,/])\d[\d.,]*\s+(?P<noun>[^\W\d_]+(?:\s+(?!và\b)[^\W\d_]+)?)(?:\s+(?!và\b)[^\W\d_]+)*"
 )
+# Of whom and where is no part of a count: of 7,011 written ones none goes beyond `của` or `ở`, six beyond `các`, four
+# of them with `các loại` or `các cấp`; 197 end before one of the three.
+_OF_WHOM: Final = re.compile(
+    r"(?P<count>(?:[^\W\d_]+\s+){0,2}\d[\d.,]*(?:\s+(?!và\b)[^\W\d_]+){1,6}?)\s+(?:của|ở|các(?!\s+(?:loại|cấp)\b))\s"
+)
 _AND: Final = frozenset("và cùng với hoặc hay".split())
 # The rest of a list of quoted names, behind one of them.
 _QUOTED: Final = re.compile(r"(?:(?:,|;|\s+và|\s+hoặc)\s+“[^“”]{1,120}”)+")
@@ -80,7 +85,8 @@ def complete(text: str, span: Span, analysis: Analysis | None = None) -> Span:
     for _ in range(_ROUNDS):
         whole = _listed(text, _as_asked(text, _with_unit(text, _whole(text, span), analysis), analysis))
         whole = _without_consequence(text, whole, analysis)
-        changed = _trimmed(text, _name_alone(text, _count_alone(text, whole, analysis), analysis), analysis)
+        alone = _without_whom(text, _count_alone(text, whole, analysis), analysis)
+        changed = _trimmed(text, _name_alone(text, alone, analysis), analysis)
         if changed == span:
             break
         span = changed
@@ -291,6 +297,15 @@ def _count_alone(text: str, span: Span, analysis: Analysis | None) -> Span:
     if len(fits) != 1 or sum(" ".join(noun) in question for noun in nouns) > 1:
         return span
     return _within(span, inside.original(Span(*fits[0].span())))
+
+
+def _without_whom(text: str, span: Span, analysis: Analysis | None) -> Span:
+    """Drop of whom or where behind a count: `8 điểm cầu| các huyện, thành phố`."""
+    if analysis is None or analysis.answer_type is not AnswerType.COUNT:
+        return span
+    inside = canonical_mapped(span.of(text))
+    found = _OF_WHOM.match(inside.text)
+    return _within(span, inside.original(Span(*found.span("count")))) if found else span
 
 
 def _things_asked_for(analysis: Analysis) -> tuple[set[str], str]:

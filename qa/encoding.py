@@ -5,8 +5,7 @@
 Every token has a type: what part it belongs to and, in the passage, whether its word stands in the question too, alone
 or beside the same neighbour, or is what a word of the question was expanded to, and whether it has a capital. A small
 model that has seen little Vietnamese need not learn to compare words: it is told. Words are the unit: an answer begins
-and ends with a word, so that no syllable and no number is ever cut. Where an answer is proposed, its words have a type
-of their own: the network then says whether it holds.
+and ends with a word, so that no syllable and no number is ever cut.
 
 Training and reading use this same code; nothing here knows the network.
 """
@@ -15,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from tokenizers import Tokenizer
@@ -29,7 +28,7 @@ PAD, UNK, CLS, SEP = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
 MOST_QUESTION, MOST_TITLE = 40, 24  # tokens
 _QUESTION, _TITLE, _PASSAGE = 0, 1, 2
 NONE, WORD, PAIR, EXPANSION = range(4)
-PROPOSED = _PASSAGE + 2 * 4  # of an answer that the network is asked about
+PROPOSED = _PASSAGE + 2 * 4  # of an answer to judge: in training alone (`train.propose`)
 TYPES = PROPOSED + 1
 
 # A number keeps its separators, a date its strokes, and both their sign of percent or degree: `57,6%`, `18/18`, `25-1`.
@@ -83,11 +82,6 @@ class Window:
     words: tuple[Word, ...]
     first: tuple[int, ...]
     last: tuple[int, ...]
-
-    def proposing(self, first: int, last: int) -> Window:
-        """Return the window with its words `first` to `last` marked as the answer to judge."""
-        start, end = self.first[first], self.last[last] + 1
-        return replace(self, types=(*self.types[:start], *([PROPOSED] * (end - start)), *self.types[end:]))
 
 
 def words_of(text: str) -> tuple[Word, ...]:

@@ -30,7 +30,7 @@ __all__ = ["complete", "fit"]
 NEUTRAL: Final = 0.5
 _WRONG: Final = 0.05
 _SEVERAL: Final = 0.8  # several counts, one of them of what is asked for
-_OTHER_THING: Final = 0.1  # tập thể, where schools are counted
+_OTHER_THING: Final = 0.0  # people, where households are counted: no answer at all
 _SAID_ALREADY: Final = 0.2  # what the question names itself does not answer it
 _BEFORE: Final = 40
 

@@ -71,6 +71,12 @@ class Reading:
         return "sentence" if self.evidence is None else "span"
 
     @property
+    def misses(self) -> bool:
+        """Whether it speaks of other names than the question, or counts another thing: no answer, however sure."""
+        counts_another = self.evidence is not None and self.evidence.fit == 0
+        return counts_another or self.features.names < LEAST_NAMES
+
+    @property
     def text(self) -> str:
         """The words that it points at."""
         return self.span.of(self.passage.document.text)

@@ -26,7 +26,7 @@ from qa.encoding import Asked, Pieces, Window, Word, words_of
 from qa.kinds import fit
 from qa.needles import Needle, held_beyond
 from qa.network import OnnxNetwork
-from qa.read import LEAST_NAMES, Reading, SentenceReader
+from qa.read import Reading, SentenceReader
 from qa.repeats import holding, repeated
 from qa.retrieve import Found
 from qa.segment import glued
@@ -175,8 +175,8 @@ class SpanReader:
             reading = _reading(analysis, needles, row, everything, told[row.found.passage.id])
             places.setdefault((reading.passage.document.id, reading.span), reading)
         weighed = [replace(r, score=self._calibration.score(r.evidence)) for r in places.values() if r.evidence]
-        # What lacks the question's names is no answer (`qa.confidence`): it must not stand before one that has them.
-        return sorted(weighed, key=lambda r: (r.features.names < LEAST_NAMES, -r.score))
+        # What is no answer (`qa.confidence`) must not stand before one that may be.
+        return sorted(weighed, key=lambda r: (r.misses, -r.score))
 
     def _is_sure(self, reading: Reading) -> bool:
         """Tell whether nothing more need be read: of the wrong place, person or kind of thing nothing is sure."""

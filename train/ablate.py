@@ -1,7 +1,7 @@
 """`python -m train.ablate`: what each part of the recipe gives, by short runs that differ in one thing each.
 
 Every run has the same number of steps, the same seed and the same held-out questions; a run that was made is not made
-again. Writes ablations.tsv and prints it.
+again. Reads windows that `train.draw --name ablation` has drawn; writes ablations.tsv and prints it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def run(number: int, flags: Sequence[str], options: argparse.Namespace) -> str:
     """Make one run; return what its network scores on the held-out questions."""
     name = f"ablation-{number}"
     same = {"steps": options.steps, "batch": options.batch, "looks": options.looks, "rate": options.rate}
-    shared = [f"--{key}={value}" for key, value in same.items()]
+    shared = ["--windows=ablation", *(f"--{key}={value}" for key, value in same.items())]
     command = [sys.executable, "-m", "train.fit_reader", "--name", name, *shared, *flags]
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return output.strip().splitlines()[-1].removeprefix(f"{name} ")

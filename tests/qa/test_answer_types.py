@@ -65,6 +65,9 @@ def test_the_kind_in_every_form(question: str, kind: AnswerType) -> None:
         ("ong nay lam chuc j", AnswerType.ROLE),
         ("bat dau luc may gio", AnswerType.DATE),
         ("Nhà máy nào bị đóng cửa?", AnswerType.ORGANISATION),  # máy is not mấy
+        ("Thấy chuyện gì mà mấy tài xế quay đầu?", AnswerType.OTHER),  # several of them
+        ("ngoai cai ten xa an may con co biet danh gi nua", AnswerType.OTHER),
+        ("Tỉnh nào có mấy tập thể và bao nhiêu người được khen?", AnswerType.COUNT),
         ("nha may bi dong cua", AnswerType.OTHER),
         ("Cơ sở nào của luật?", AnswerType.OTHER),  # no department
         ("", AnswerType.OTHER),

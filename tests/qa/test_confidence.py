@@ -126,6 +126,14 @@ def test_a_name_that_is_missing_leaves_a_short_answer_without_confidence() -> No
     assert sure(replace(short(9.0), features=replace(SURE, names=0.5))) > 0.0
 
 
+def test_what_counts_another_thing_has_no_confidence() -> None:
+    answer = short(9.0)
+    assert answer.evidence is not None
+    other, doubtful = (replace(answer, evidence=replace(answer.evidence, fit=fit)) for fit in (0.0, 0.05))
+    assert sure(other) == 0.0
+    assert sure(doubtful) > 0.0
+
+
 def test_signals_say_what_is_known_of_the_span() -> None:
     evidence = Evidence(*map(float, range(1, 1 + len(EVIDENCE))))
     found = signals(replace(short(2.5), evidence=evidence))
