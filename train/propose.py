@@ -100,7 +100,8 @@ def is_right(start: Ints, end: Ints, wanted: Ints) -> NDArray[np.bool_]:
     common = np.maximum(np.minimum(end, last) - np.maximum(start, first) + 1, 0)
     close = 2 * common / (size + other) >= _RIGHT
     holds = (common == size) & (other <= _MOST_OF_ONE * size)
-    return (first > 0) & (close | holds)
+    right: NDArray[np.bool_] = (first > 0) & (close | holds)
+    return right
 
 
 def proposing(windows: Windows, numbers: Ints, found: Pointed) -> Windows:

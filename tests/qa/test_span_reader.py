@@ -35,6 +35,7 @@ CALIBRATION = Calibration(
 )
 TEXT = "Hội nghị ở Cần Thơ bàn về khen thưởng. Dịp này, 54 tập thể được khen thưởng. Hết giờ."
 QUESTION = "Bao nhiêu tập thể ở Cần Thơ được khen thưởng?"
+ANYWHERE = "Bao nhiêu tập thể được khen thưởng?"
 COUNTS = {"54": 8.0, "37": 6.0}
 FIRST_THREE = Budget(stages=(3,), sure=3.0)  # read together, whatever the best one holds
 
@@ -266,11 +267,33 @@ def test_of_the_wrong_place_nothing_is_sure_and_comes_last(tmp_path: Path) -> No
     assert best.text == "37 tập thể"
 
 
+def test_a_passage_without_the_names_of_the_question_is_read_by_the_thorough_alone(tmp_path: Path) -> None:
+    network = pointing(tmp_path, {}, {})
+    texts = ["Ở Lai Châu, 54 tập thể được khen thưởng.", TEXT, "Trời mưa suốt ngày."]
+    passages = [passage_of(text, number) for number, text in enumerate(texts)]
+    read(reader_of(network), QUESTION, passages)
+    assert ["châu" in [word.text for word in window.words] for window in network.read] == [False]
+    readings = read(reader_of(network), QUESTION, passages[:1])
+    assert not spans_of(readings)
+    assert readings[0].misses
+    network.read.clear()
+    read(reader_of(network), QUESTION, passages, thorough=True)
+    assert len(network.read) == 3
+
+
+def test_sentences_that_lack_the_names_are_no_reason_to_go_on(tmp_path: Path) -> None:
+    network = pointing(tmp_path, {}, {})
+    far = "Ở Lai Châu, bao nhiêu tập thể được khen thưởng, tập thể nào được khen thưởng."
+    found = [passage_of("Mưa ở Cần Thơ.", 1), passage_of(far, 2), passage_of("Cần Thơ.", 3)]
+    read(reader_of(network, Budget(stages=(1,), hopeless=99.0)), QUESTION, found)
+    assert len(network.read) == 1
+
+
 def test_an_answer_deep_in_a_long_passage_is_found_by_overlapping_windows(tmp_path: Path) -> None:
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
     text = "Hội nghị. " * 100 + "Dịp này, 54 tập thể được khen. " + "Hội nghị. " * 100
     reader = reader_of(network, Budget(full=10_000, window=40, overlap=10))
-    assert read(reader, QUESTION, [passage_of(text)])[0].text == "54 tập thể"
+    assert read(reader, ANYWHERE, [passage_of(text)])[0].text == "54 tập thể"
     assert len(network.read) > 10
     assert max(map(tokens_in, network.read)) <= 40
 
@@ -309,7 +332,7 @@ def test_no_more_is_read_of_a_passage_than_its_rank_allows(tmp_path: Path) -> No
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
     budget = Budget(stages=(1, 2), full=60, part=30, window=160, overlap=32)
     text = "Hội nghị hội nghị. " * 40
-    read(reader_of(network, budget), QUESTION, [passage_of(text, number) for number in range(5)])
+    read(reader_of(network, budget), ANYWHERE, [passage_of(text, number) for number in range(5)])
     assert [tokens_in(window) for window in network.read] == [60, 60, 30, 30, 30]
 
 
@@ -317,7 +340,7 @@ def test_the_sentence_that_speaks_of_the_question_is_read_with_its_neighbours(tm
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
     text = "Hội nghị hội nghị. " * 40 + TEXT + " Hội nghị hội nghị." * 40
     budget = Budget(stages=(1,), full=60)
-    assert read(reader_of(network, budget), QUESTION, [passage_of(text)])[0].text == "54 tập thể"
+    assert read(reader_of(network, budget), ANYWHERE, [passage_of(text)])[0].text == "54 tập thể"
     (window,) = network.read
     assert tokens_in(window) <= 60
     read_text = Span(window.words[0].span.start, window.words[-1].span.end).of(text)
@@ -328,7 +351,7 @@ def test_the_sentence_that_speaks_of_the_question_is_read_with_its_neighbours(tm
 
 def test_a_short_passage_is_read_whole(tmp_path: Path) -> None:
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
-    read(reader_of(network), QUESTION, [passage_of("Hội nghị. Dịp này, 54 tập thể. Hết.")])
+    read(reader_of(network), ANYWHERE, [passage_of("Hội nghị. Dịp này, 54 tập thể. Hết.")])
     assert [word.text for word in network.read[0].words] == (
         ["hội", "nghị", ".", "dịp", "này", ",", "54", "tập", "thể", ".", "hết", "."]
     )
@@ -339,14 +362,14 @@ def test_fewer_passages_share_what_the_best_would_have_had(tmp_path: Path, passa
     text = "Hội nghị. " * 200
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
     budget = Budget(stages=(1, 3), full=40, part=20, window=1_000)
-    read(reader_of(network, budget), QUESTION, [passage_of(text, number) for number in range(passages)])
+    read(reader_of(network, budget), ANYWHERE, [passage_of(text, number) for number in range(passages)])
     assert max(map(tokens_in, network.read)) == pytest.approx(most, abs=3)
 
 
 def test_no_sentence_however_long_is_read_beyond_the_full_budget(tmp_path: Path) -> None:
     network = pointing(tmp_path, COUNTS, {"thể": 8.0})
     reader = reader_of(network, Budget(stages=(1,), full=60, part=30, overlap=0))
-    read(reader, QUESTION, [passage_of("Hết.", 1), passage_of("hội nghị " * 200, 2)])
+    read(reader, ANYWHERE, [passage_of("Hết.", 1), passage_of("hội nghị " * 200, 2)])
     assert [tokens_in(window) for window in network.read] == [pytest.approx(4, abs=1), pytest.approx(60, abs=1)]
 
 
