@@ -38,6 +38,11 @@ PLACE: Final = re.compile(
     r"|ngã tư|ngã ba|quốc lộ|bệnh viện|trường)\b"
 )
 ENDS_IN_PLACE: Final = re.compile(rf"{PLACE.pattern}(?<!châu)$")  # Bí thư Lai Châu Lê Văn Lương
+# Before a name: what is said of or named after somebody, who does nothing there.
+NAMED_AFTER: Final = re.compile(
+    r"\b(?:tư tưởng|đạo đức|phong cách|tấm gương|gương|di chúc|thời đại|lăng|bảo tàng|học viện|giải|giải thưởng"
+    r"|huân chương|huy chương|quỹ|đoàn thanh niên cộng sản|tncs)$"
+)
 AT: Final = re.compile(r"(?:\b(?:tại|ở|đến|tới|từ|về|ra|vào|sang|qua|trong|trên|quê|gốc|thuộc|giữa)|,)$")
 ORGANISATION: Final = re.compile(
     r"\b(?:công ty|cty|bệnh viện|trường|đại học|đh|thpt|thcs|học viện|sở|bộ|ủy ban|uỷ ban|ubnd|hđnd|công an"

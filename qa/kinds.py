@@ -33,6 +33,7 @@ _SEVERAL: Final = 0.8  # several counts, one of them of what is asked for
 _OTHER_THING: Final = 0.0  # people, where households are counted: no answer at all
 _SAID_ALREADY: Final = 0.2  # what the question names itself does not answer it
 _BEFORE: Final = 40
+_FULL_NAME: Final = 3  # words
 
 
 @dataclass(frozen=True)
@@ -235,10 +236,16 @@ def _person(seen: _Seen) -> float:
     if seen.is_number or said.DIGIT.search(seen.text):
         return _WRONG
     titled = said.TITLE.search(seen.before) is not None or said.TITLE.search(seen.plain.split(" ")[0]) is not None
-    if not titled and seen.capitals and (said.ORGANISATION.match(seen.plain) or said.PLACE.match(seen.plain)):
+    # Hồ and Đoàn are surnames, too: a name of so many words is a person's.
+    full = seen.is_name and len(seen.words) >= _FULL_NAME and said.SURNAME.match(seen.plain)
+    thing = said.ORGANISATION.match(seen.plain) or said.PLACE.match(seen.plain)
+    if not titled and seen.capitals and thing and not full:
         return 0.25
     if not titled and said.ENDS_IN_PLACE.search(seen.before):
         return 0.35
+    after = said.NAMED_AFTER.search(seen.before)
+    if after and fold(after[0]) not in fold(seen.analysis.question):
+        return 0.1
     score = 0.3
     if seen.is_name or (seen.capitals >= 0.5 and titled):
         score = 1.0 if titled or said.SURNAME.match(seen.plain) else 0.9 if len(seen.words) > 1 else 0.7

@@ -42,6 +42,8 @@ _NAME_OF: Final = re.compile(rf"^ten (?:cua )?{_OFFICE}(?P<body>.*?)\bla gi\W*$"
 _CLAUSE: Final = re.compile(r"[.;:!?\n]")
 _OTHERS: Final = re.compile(r"[.;:!?\n]|\b(?:ông|bà|đồng chí|cùng|ong|dong chi|cung)\b")  # in small letters: not Bà Rịa
 _SHORT: Final = (("uy ban nhan dan", "ubnd"), ("hoi dong nhan dan", "hdnd"))
+# Of these one is not the other, though all of one province: `Chủ tịch HĐND tỉnh` is not that of the UBND.
+_ORGANS: Final = frozenset({"ubnd", "hdnd", "mttq"})
 _WORD: Final = re.compile(r"\w+")
 # Between an office and a name these say that somebody else is spoken of: `Bí thư trao quà cho anh An`. With marks and
 # in small letters, or Đà Nẵng and Hà Nội would be đã and nói.
@@ -104,6 +106,9 @@ def holds_office(asked: Office, text: str, name: Span) -> float:
     if not any((office["deputy"] is not None) == asked.deputy for office in same):
         return _DEPUTY if same else _ANOTHER if offices else _UNSAID
     said = [*_folded_words(before[-_REACH:]), *_folded_words(behind)]
+    wanted, named = _ORGANS & {*asked.body}, _ORGANS & {*said}
+    if wanted and named and not wanted & named:
+        return _OF_ANOTHER_BODY
     held = sum(word in said for word in asked.body)
     if held >= _MOST_OF_BODY * len(asked.body):
         return _IT

@@ -3,9 +3,8 @@
 A BERT encoder with two outputs for each token (Devlin et al. 2019): where an answer begins and where it ends; position
 0 means that the window does not tell (as in SQuAD 2.0). With `--teachers` it also learns what finished readers, agreed
 on by their mean, think of every position (Hinton et al. 2015): several runs differ most where they are wrong, so their
-mean is surer where it is right, and silence is learnt from windows of which nobody wrote what they tell. With `--keep`
-the result is averaged with what it started from (Wortsman et al. 2022): a network that is refined on a few questions
-of one kind keeps what it knew of the others.
+mean is surer where it is right, and silence is learnt from windows of which nobody wrote what they tell. Windows
+may propose an answer (`train.propose`): there the network is to point at it, or to be silent.
 """
 
 from __future__ import annotations
@@ -160,12 +159,6 @@ def save_network(model: SpanNetwork, path: Path) -> None:
     torch.save(model.scores.state_dict(), path / "scores.pt")
 
 
-def blend(model: SpanNetwork, other: SpanNetwork, share: float) -> None:
-    """Move the weights of `model` towards those of `other`, by `share` of the way."""
-    theirs = other.state_dict()
-    model.load_state_dict({name: torch.lerp(mine, theirs[name], share) for name, mine in model.state_dict().items()})
-
-
 def usable(
     windows: Windows,
     rows: Sequence[Reading],
@@ -197,7 +190,6 @@ def main() -> None:
         "--windows", nargs="+", default=[WINDOWS], help="the windows to learn from, as named in train.draw"
     )
     parser.add_argument("--apart", type=int, help="leave out this fold of the questions, for train.propose")
-    parser.add_argument("--keep", type=float, default=0.0, help="share of what it started from in the result")
     parser.add_argument("--steps", type=int, default=3_000)
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--rate", type=float, default=1e-4, help="of the body; token vectors have three times that")
@@ -225,8 +217,6 @@ def main() -> None:
         return measure(model, encoder, held, match=match)
 
     train(model, plan, _loss(place, rows, model, options), place.file(f"{options.name}.pt"), look)
-    if options.keep:
-        blend(model, load_network(place.file(options.start)), options.keep)
     save_network(model, place.file(options.name))
     print(options.name, measure(model, encoder, held, match=match))
 

@@ -115,6 +115,15 @@ def test_the_better_it_agrees_the_better_it_is(form: Form) -> None:
         ("Ai là Chủ tịch UBND huyện Ba Vì?", "Ông Lê An, Chủ tịch UBND huyện Ba Vì", "Lê An", "it"),
         ("Ai là Chủ tịch UBND quận Ba Đình?", "Lê An (Chủ tịch Ủy ban nhân dân quận Ba Đình)", "Lê An", "it"),
         ("Ai là Chủ tịch UBND huyện Ba Bể?", "Lê An, Chủ tịch UBND huyện Ba Bể", "Lê An", "it"),
+        # the council is not the committee, whoever else is chief there
+        ("Ai là Chủ tịch UBND tỉnh Bắc Giang?", "Lê An, Chủ tịch HĐND tỉnh Bắc Giang", "Lê An", "of another body"),
+        (
+            "Ai là Chủ tịch UBND tỉnh Bắc Giang?",
+            "Lê An, Chủ tịch Hội đồng nhân dân tỉnh Bắc Giang",
+            "Lê An",
+            "of another body",
+        ),
+        ("Ai là Chủ tịch UBND tỉnh Bắc Giang?", "Lê An, Chủ tịch UBND, đại biểu HĐND tỉnh Bắc Giang", "Lê An", "it"),
         # who gives holds the office, who is given does not
         (CHIEF, "Bí thư Tỉnh ủy Bắc Giang trao Bằng khen cho anh Nguyễn Văn An.", "Nguyễn Văn An", "unsaid"),
         (CHIEF, "Bí thư Tỉnh ủy Bắc Giang Dương Văn Thái thăm gia đình Trần Bình", "Dương Văn Thái", "it"),

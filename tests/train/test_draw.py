@@ -99,6 +99,15 @@ def test_files_are_read_as_one(examples: list[Example], data: st.DataObject) -> 
     assert_holds(windows, examples, range(len(examples)))
 
 
+@settings(deadline=None, max_examples=25)
+@given(any_examples(), st.data())
+def test_some_windows_are_picked_in_any_order(examples: list[Example], data: st.DataObject) -> None:
+    numbers = data.draw(st.lists(st.integers(0, len(examples) - 1), min_size=1, max_size=8))
+    picked = Windows.of(examples).pick(np.array(numbers))
+    assert_holds(picked, [examples[number] for number in numbers], range(len(numbers)))
+    assert picked.row.tolist() == [examples[number].row for number in numbers]
+
+
 def test_drawn_examples_come_back_side_by_side() -> None:
     examples = pool(PEOPLE, replace(Mix(), shortest=12, longest=60), made=(row(),), count=60)
     assert_holds(Windows.of(examples), examples, [*range(59, -1, -1), 3, 3])
@@ -224,6 +233,20 @@ def test_windows_of_another_name_stand_beside_the_first(place: Workplace, monkey
     assert drawn(place) == first
     with pytest.raises(ValueError, match=r"other questions or settings: remove refine\*"):
         run(monkeypatch, "--windows", "15", "--workers", "1", "--name", "refine", "--made", "0", "--contrast", "0.5")
+
+
+@FORKING
+def test_around_every_question_has_as_many_turns_as_asked_for(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draw, "_TURNS", 2)
+    save_look_alikes(place, [[0, -1]] * 6)
+    run(monkeypatch, "--around", "2", "--workers", "2", "--name", "around")
+    rows = [Windows.load([path]).row.tolist() for path in files(place, "around")]
+    assert [set(some) for some in rows] == [{0, 1}, {2, 3}, {4}] * 2
+    assert rows[2].count(4) == 2  # its own text and its one look-alike
+    with pytest.raises(ValueError, match=r"other questions or settings: remove around\*"):
+        run(monkeypatch, "--around", "1", "--workers", "2", "--name", "around")
 
 
 @FORKING

@@ -15,11 +15,12 @@ pytest.importorskip("torch")
 
 import torch  # noqa: E402
 
+from qa.encoding import PROPOSED  # noqa: E402
 from tests.train.tiny_examples import PEOPLE, PLAIN, held_out, pool  # noqa: E402
 from tests.train.tiny_network import ENCODER, FILLER, TOKENIZER, row, tiny_bert, tiny_network  # noqa: E402
 from train import fit_reader  # noqa: E402
 from train.draw import Batch, Ints, Windows  # noqa: E402
-from train.examples import MADE, Example, training_rows  # noqa: E402
+from train.examples import MADE, Example, fold_of, training_rows  # noqa: E402
 from train.fit_reader import (  # noqa: E402
     Order,
     SpanNetwork,
@@ -100,6 +101,22 @@ def test_half_of_the_loss_is_the_divergence_from_the_mean_of_the_teachers(seeds:
     loss.backward()
     assert all(weight.grad is None for teacher in teachers for weight in teacher.parameters())
     assert all(weight.grad is not None for weight in model.scores.parameters())
+
+
+def test_teachers_say_nothing_of_windows_that_propose_an_answer() -> None:
+    examples = pool(PEOPLE, PLAIN, count=6)
+    windows = Windows.of(examples)
+    types = windows.types.copy()
+    first = windows.ends[2] - 2
+    types[first] = PROPOSED  # the third window
+    batch = replace(windows, types=types).batch(np.arange(6))
+    marked = replace(windows, types=types).batch(np.array([2]))
+    model, teachers = tiny_network(), [tiny_network(8)]
+    alone, taught = (float(loss_of(model, marked, some).detach()) for some in ((), teachers))
+    assert taught == pytest.approx(alone, rel=1e-5)
+    rest = Windows.of([*examples[:2], *examples[3:]]).batch(np.arange(5))
+    wanted = (5 * float(loss_of(model, rest, teachers).detach()) + alone) / 6
+    assert float(loss_of(model, batch, teachers).detach()) == pytest.approx(wanted, rel=1e-4)
 
 
 def test_a_network_is_its_own_teacher_for_half_of_the_loss() -> None:
@@ -360,22 +377,35 @@ def test_teachers_are_finished_readers_that_do_not_change(place: Workplace, monk
     assert differ(weights(place.file("student")), weights(place.file("alone")))
 
 
-def test_a_network_is_refined_on_windows_of_another_name_and_keeps_a_share_of_what_it_was(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start(monkeypatch, "--name", "one")
-    windows = Windows.of(pool(PEOPLE[:1], PLAIN, seed=9, count=30))
-    windows.save(place.file("refine-000.npz"))
-    refine = ["--start", "one", "--windows", "refine"]
-    seen = start(monkeypatch, *refine, "--name", "whole")
-    assert {tuple(ids[mask]) for batch, _ in seen for ids, mask in zip(batch.ids, batch.mask, strict=True)} <= {
-        tuple(windows.batch(np.array([number])).ids[0]) for number in range(len(windows))
-    }
-    start(monkeypatch, *refine, "--name", "half", "--keep", "0.5")
-    before, whole, half = (weights(place.file(name)) for name in ("one", "whole", "half"))
-    assert differ(before, whole)
-    for name, weight in half.items():
-        torch.testing.assert_close(weight, (before[name] + whole[name]) / 2, msg=name)
+def test_a_network_learns_from_windows_of_several_names(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    hard = Windows.of(pool(PEOPLE[:1], PLAIN, seed=9, count=30))
+    hard.save(place.file("hard-000.npz"))
+    alone, both = (start(monkeypatch, "--windows", *names) for names in (["hard"], ["windows", "hard"]))
+    ids = {tuple(hard.batch(np.array([number])).ids[0]) for number in range(len(hard))}
+    learnt = [
+        {tuple(ids[mask]) for batch, _ in seen for ids, mask in zip(batch.ids, batch.mask, strict=True)}
+        for seen in (alone, both)
+    ]
+    assert learnt[0] <= ids
+    assert ids & learnt[1]
+    assert learnt[1] - ids
+
+
+def test_a_fold_that_is_left_out_is_not_learnt_from(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = list[Ints]()
+
+    class Watched(Order):
+        def __init__(self, lengths: Ints, usable: Ints, batch: int, seed: int) -> None:
+            chosen.append(usable)
+            super().__init__(lengths, usable, batch, seed)
+
+    monkeypatch.setattr(fit_reader, "Order", Watched)
+    windows = Windows.load(sorted(place.work.glob("windows-*.npz")))
+    fold = fold_of(PEOPLE[0])
+    start(monkeypatch, "--apart", str(fold))
+    kept = {number for number, person in enumerate(PEOPLE) if fold_of(person) != fold}
+    assert 0 < len(kept) < len(PEOPLE)
+    assert set(windows.row[chosen[0]].tolist()) - {MADE} == kept
 
 
 def test_the_ablation_marks_no_words_of_the_question_in_learning_or_reading(
