@@ -203,7 +203,11 @@ _NO_NAMES: Final = frozenset(
 )
 
 # Beside another question word `mấy` only says that there are several: `mấy tài xế thấy chuyện gì`.
-_SEVERAL: Final = _Wording(r"^(?!.*\b(?:bao nhiêu|bn)\b)(?=.*\bmấy\b).*\b(?:gì|j|nào)(?![^ ?.,!])")
+# No other question are the `gì` and `nào` of a denial: `có mấy hộ không có đất nào`.
+_SEVERAL: Final = _Wording(
+    r"^(?!.*\b(?:bao nhiêu|bn|có mấy)\b)(?!.*\b(?:không|chưa|chẳng)\b.*\b(?:gì|j|nào)\b)(?=.*\bmấy\b)"
+    r".*\b(?:gì|j|nào)(?![^ ?.,!])"
+)
 
 # Said for politeness, and in the way of what ends a question.
 _ENDS: Final = re.compile(r"(?: +(?:vậy|thế|ạ|nhỉ|nhé))+ *[?.!]*$", re.IGNORECASE)

@@ -24,6 +24,7 @@ BUILT_IN = Path(__file__).parent / "model" / "calibration.json"
 FORMAT = 1
 _STEPS = 60
 _MOST_LOGIT = 12.0
+NO_FIT = 0.0  # of a span that is no answer, whatever else is known of it (`qa.kinds.fit`)
 Matrix = NDArray[np.float64]
 
 

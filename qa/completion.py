@@ -54,7 +54,8 @@ _COUNTS: Final = re.compile(
 # Of whom and where is no part of a count: of 7,011 written ones none goes beyond `của` or `ở`, six beyond `các`, four
 # of them with `các loại` or `các cấp`; 197 end before one of the three.
 _OF_WHOM: Final = re.compile(
-    r"(?P<count>(?:[^\W\d_]+\s+){0,2}\d[\d.,]*(?:\s+(?!và\b)[^\W\d_]+){1,6}?)\s+(?:của|ở|các(?!\s+(?:loại|cấp)\b))\s"
+    r"(?P<count>(?:[^\W\d_]+\s+){0,2}\d[\d.,]*(?:\s+(?!và\b)[^\W\d_]+){1,6}?)"
+    r"(?:\s+của|(?<!nhà)(?<!chỗ)(?<!đất)(?<!nơi)(?<!phòng)\s+ở|\s+các(?!\s+(?:loại|cấp)\b))\s[^\d]*$"
 )
 _AND: Final = frozenset("và cùng với hoặc hay".split())
 # The rest of a list of quoted names, behind one of them.
@@ -300,7 +301,7 @@ def _count_alone(text: str, span: Span, analysis: Analysis | None) -> Span:
 
 
 def _without_whom(text: str, span: Span, analysis: Analysis | None) -> Span:
-    """Drop of whom or where behind a count: `8 điểm cầu| các huyện, thành phố`."""
+    """Drop of whom or where behind a count, unless another count follows: `8 điểm cầu| các huyện, thành phố`."""
     if analysis is None or analysis.answer_type is not AnswerType.COUNT:
         return span
     inside = canonical_mapped(span.of(text))

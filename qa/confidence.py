@@ -33,7 +33,7 @@ def confidences(readings: Sequence[Reading], needles: Sequence[Needle], calibrat
 
 def _confidence(readings: Sequence[Reading], words: Sequence[str], at: int, calibration: Calibration) -> float:
     reading = readings[at]
-    if reading.misses:
+    if reading.is_no_answer:
         return 0.0
     if reading.evidence is not None:
         return calibration.span.chance(asdict(signals_of(readings, words, at)))
@@ -78,13 +78,13 @@ def _told(features: Features) -> float:
 def _gap(readings: Sequence[Reading], words: Sequence[str], at: int, most: float) -> float:
     """Return how far the score lies above the best reading elsewhere that says something else, at most `most`.
 
-    A longer or shorter span around the same place is the same answer.
+    A longer or shorter span around the same place is the same answer; what is no answer at all is no rival.
     """
     mine = readings[at]
     others = (
         other.score
         for other, said in zip(readings, words, strict=True)
-        if said != words[at] and not overlap(mine, other)
+        if said != words[at] and not other.is_no_answer and not overlap(mine, other)
     )
     return max(-most, min(most, mine.score - next(others, mine.score - most)))
 

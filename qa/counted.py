@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from index.text import canonical, fold
+from qa.segment import word_length
 
 _TABLE: Final = Path(__file__).parent / "lexicon" / "counted.tsv"
 _LONGEST: Final = 3  # syllables
 _NO_KIND: Final = "?"
 _GROUP: Final = "tập thể"
 _IN_GROUPS: Final = frozenset({"trường", "doanh nghiệp"})
+_APART: Final = frozenset({_GROUP, "hộ", "trường"})
 
 
 def may_be(said: Sequence[str], asked: Sequence[str]) -> bool | None:
@@ -36,9 +38,23 @@ def may_be(said: Sequence[str], asked: Sequence[str]) -> bool | None:
     return True if is_all or asks_all else None
 
 
+def is_surely_another(said: Sequence[str], asked: Sequence[str]) -> bool:
+    """Tell whether what a text counts is surely not what is counted in a question: no people for households.
+
+    Other kinds may meet: members may be companies, customers households, and a vote is cast by a delegate.
+
+    >>> is_surely_another(["cá", "nhân"], ["hộ"]), is_surely_another(["hộ"], ["khách"])
+    (True, False)
+    """
+    return may_be(said, asked) is False and _kind(asked)[0] in _APART
+
+
 def _kind(words: Sequence[str]) -> tuple[str, bool]:
-    """Return the kind of a thing, by as many of its first syllables as the table knows, and whether it is all of it."""
-    sizes = range(min(_LONGEST, len(words)), 0, -1)
+    """Return the kind of a thing, by as many of its first syllables as the table knows, and whether it is all of it.
+
+    Whole words alone are known: a `hộ lý` is no household.
+    """
+    sizes = range(min(_LONGEST, len(words)), word_length(words) - 1, -1)
     known = (_table().get(" ".join(words[:size])) for size in sizes)
     return next((kind for kind in known if kind), ("", False))
 

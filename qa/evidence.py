@@ -62,6 +62,7 @@ _ROLE = (
     r"|chánh|đại sứ|giáo sư|tiến sĩ|thạc sĩ|kỹ sư|bác sĩ|luật sư|chuyên viên|nhân viên|thanh tra|huấn luyện viên)\b"
 )
 
+_HOW_MANY = (["bao", "nhieu"], ["how", "many"])
 _SHOWN_BY: dict[AnswerType, re.Pattern[str]] = {
     AnswerType.COUNT: re.compile(_NUMBER, re.IGNORECASE),
     AnswerType.AMOUNT: re.compile(_AMOUNT, re.IGNORECASE),
@@ -108,10 +109,13 @@ def asked_for(analysis: Analysis) -> tuple[str, ...]:
 def tokens_asked_for(analysis: Analysis) -> tuple[Token, ...]:
     """Return the tokens whose folded words `asked_for` returns."""
     words = [token.folded for token in analysis.tokens]
+    how_many = [at for at in range(len(words)) if words[at : at + 2] in _HOW_MANY]
+    if how_many and analysis.answer_type is AnswerType.COUNT:  # whatever `nào` stands before it
+        return analysis.tokens[how_many[0] + 2 : how_many[0] + 4]
     for at, word in enumerate(words):
         if word == "bn" or (word == "may" and (analysis.toneless or analysis.tokens[at].text == "mấy")):
             return analysis.tokens[at + 1 : at + 3]
-        if words[at : at + 2] in (["bao", "nhieu"], ["how", "many"]):
+        if words[at : at + 2] in _HOW_MANY:
             return analysis.tokens[at + 2 : at + 4]
         if word == "nao" and (analysis.toneless or analysis.tokens[at].text == "nào"):  # `não` is a brain
             return analysis.tokens[max(0, at - 2) : at]

@@ -17,8 +17,9 @@ from index.text import Token, canonical, fold, fold_tokens, folded_tokens, token
 from index.types import Span
 from qa import kind_words as said
 from qa.analyse import Analysis
+from qa.calibration import NO_FIT
 from qa.completion import complete, counted_in
-from qa.counted import may_be
+from qa.counted import is_surely_another, may_be
 from qa.evidence import asked_for, tokens_asked_for
 from qa.offices import holds_office, office_asked_for
 from qa.segment import word_length
@@ -30,7 +31,7 @@ __all__ = ["complete", "fit"]
 NEUTRAL: Final = 0.5
 _WRONG: Final = 0.05
 _SEVERAL: Final = 0.8  # several counts, one of them of what is asked for
-_OTHER_THING: Final = 0.0  # people, where households are counted: no answer at all
+_OTHER_THING: Final = 0.1  # companies, where members are counted
 _SAID_ALREADY: Final = 0.2  # what the question names itself does not answer it
 _BEFORE: Final = 40
 _FULL_NAME: Final = 3  # words
@@ -127,17 +128,32 @@ def _thing(seen: _Seen, unit: Sequence[str], asked: Sequence[Token]) -> float:
         meant = _translations(seen.analysis, wanted)
         if set(folded) & {fold(word) for word in chain.from_iterable(meant)}:
             return 1.0
-        return _OTHER_THING if meant and all(may_be(unit, words) is False for words in meant) else 0.5
+        if not meant or not all(may_be(unit, words) is False for words in meant):
+            return 0.5
+        return NO_FIT if _is_beside_the_point(seen, unit, meant) else _OTHER_THING
     said = [token.text for token in asked]
     fits = may_be(unit, said)
     if fits is False:
-        return _OTHER_THING
+        return NO_FIT if _is_beside_the_point(seen, unit, [said]) else _OTHER_THING
     if _is_same_word(unit, said):
         return 1.0
     alike = folded[0] == wanted[0]  # and yet another word: `hồ` and `hộ`
     if not alike and set(folded) & (set(wanted) | _synonyms(seen.analysis)):
         return 0.9
     return 0.8 if fits else 0.4
+
+
+def _is_beside_the_point(seen: _Seen, unit: Sequence[str], asked: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a thing is surely none of those counted in the question, and the question says nothing of it.
+
+    Without marks nothing is sure: `truong thon` begins as a school does.
+    """
+    analysis = seen.analysis
+    if analysis.toneless and not analysis.english:
+        return False
+    named = {token.folded for token in analysis.tokens}
+    named |= {fold(word) for reading in analysis.translations for word in reading.vietnamese}
+    return fold(unit[0]) not in named and all(is_surely_another(unit, words) for words in asked)
 
 
 def _is_same_word(one: Sequence[str], other: Sequence[str]) -> bool:

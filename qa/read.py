@@ -20,7 +20,7 @@ from index.lexical import pairs_of
 from index.sentences import sentences
 from index.types import Span, StoredPassage
 from qa.analyse import Analysis
-from qa.calibration import Evidence
+from qa.calibration import NO_FIT, Evidence
 from qa.evidence import asked_for, holds_type, shows_what_is_asked_for
 from qa.needles import Haystack, Needle, coverage
 from qa.retrieve import Found
@@ -71,10 +71,10 @@ class Reading:
         return "sentence" if self.evidence is None else "span"
 
     @property
-    def misses(self) -> bool:
-        """Whether it speaks of other names than the question, or counts another thing: no answer, however sure."""
-        counts_another = self.evidence is not None and self.evidence.fit == 0
-        return counts_another or self.features.names < LEAST_NAMES
+    def is_no_answer(self) -> bool:
+        """Whether it lacks the question's names, or does not fit at all: no answer, however sure the network is."""
+        fits = self.evidence is None or self.evidence.fit > NO_FIT
+        return not fits or self.features.names < LEAST_NAMES
 
     @property
     def text(self) -> str:

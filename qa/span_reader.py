@@ -146,7 +146,7 @@ class SpanReader:
                 break
             if self._budget.is_last_stage(ranks) and self._is_hopeless(pointed):
                 ahead = self._sentences_of(analysis, needles, found[ranks.stop :])
-                if _best(filter(_may_answer, ahead.values())) <= _best(told.values()):
+                if _best(filter(_may_answer, ahead.values())) <= _best(filter(_may_answer, told.values())):
                     break
         spans = self._weighed(analysis, needles, pointed, told)
         if spans:
@@ -178,7 +178,7 @@ class SpanReader:
             places.setdefault((reading.passage.document.id, reading.span), reading)
         weighed = [replace(r, score=self._calibration.score(r.evidence)) for r in places.values() if r.evidence]
         # What is no answer (`qa.confidence`) must not stand before one that may be.
-        return sorted(weighed, key=lambda r: (r.misses, -r.score))
+        return sorted(weighed, key=lambda r: (r.is_no_answer, -r.score))
 
     def _is_sure(self, reading: Reading) -> bool:
         """Tell whether nothing more need be read: of the wrong place, person or kind of thing nothing is sure."""
@@ -221,7 +221,7 @@ class SpanReader:
 
 def _may_answer(told: Iterable[Reading]) -> bool:
     """Tell whether some sentence of a passage stands where the question's names do."""
-    return not all(reading.misses for reading in told)
+    return not all(reading.is_no_answer for reading in told)
 
 
 def _best(told: Iterable[Sequence[Reading]]) -> float:

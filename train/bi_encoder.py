@@ -1,4 +1,4 @@
-"""Stage 15, `python -m train.bi_encoder`: the encoder as an embedder, to be held against the static one.
+"""Stage 16, `python -m train.bi_encoder`: the encoder as an embedder, to be held against the static one.
 
 The windows of `train.draw` that hold their answer are pairs of a question, in every form it is asked in, and a passage,
 mostly with its title; the passages of the other pairs of a batch are what it is told apart from (InfoNCE at scale 20).

@@ -1,9 +1,9 @@
 """Stage 11, `python -m train.draw`: windows for the span reader, drawn ahead by all cores and kept as arrays.
 
-Drawing costs more than an accelerator takes to learn from what is drawn, and several runs (a teacher each, the
+Drawing costs more than an accelerator takes to learn from what is drawn, and several runs (one for each fold, the
 ablations) can learn from the same windows. Writes NAME-NNN.npz (windows-NNN.npz, unless told otherwise), each of
-`_CHUNK` windows, and NAME.key, which says what they were drawn from; with the same questions and settings a file
-depends on its number alone, and is kept.
+`_CHUNK` windows or, with `--around`, of those of `_TURNS` questions; and NAME.key, which says what they were drawn from.
+With the same questions and settings a file depends on its number alone, and is kept.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from train.paths import Workplace, workplace
 from train.records import Other, Reading, read_records
 
 WINDOWS = "windows"
+PROPOSALS = ("proposed", "mistaken")  # of train.propose
 _CHUNK = 10_000
 _TURNS = 1_000  # questions of a file, where each has its turn
 Ints = npt.NDArray[np.int64]
@@ -165,7 +166,8 @@ def check_key(place: Workplace, people: Sequence[Reading], settings: str = "", n
     asked = str(zlib.crc32("\n".join(f"{row.question}\t{row.start}\t{row.context}" for row in people).encode()))
     noted = path.read_text(encoding="utf-8").split(" ", 1) if path.exists() else [asked, settings]
     if noted[0] != asked or (settings and noted[1] != settings):
-        raise ValueError(f"the windows are of other questions or settings: remove {name}* and run train.draw")
+        maker = "train.propose" if name in PROPOSALS else "train.draw"
+        raise ValueError(f"the windows are of other questions or settings: remove {name}* and run {maker}")
     if settings:
         path.write_text(f"{asked} {settings}", encoding="utf-8")
 

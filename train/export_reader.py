@@ -1,4 +1,4 @@
-"""Stage 13, `python -m train.export_reader`: the span reader as ONNX with int8 weights, in `qa/model/`.
+"""Stage 14, `python -m train.export_reader`: the span reader as ONNX with int8 weights, in `qa/model/`.
 
 Weights of matrix products and the token vectors become int8 (dynamic quantisation: activations are quantised as they
 come). Seven bits of the range are used, since older processors add pairs of products in 16 bits, which eight would

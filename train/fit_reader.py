@@ -1,4 +1,4 @@
-"""Stage 12, `python -m train.fit_reader`: the span reader, on windows that `train.draw` has drawn.
+"""Stage 13, `python -m train.fit_reader`: the span reader, on windows that `train.draw` has drawn.
 
 A BERT encoder with two outputs for each token (Devlin et al. 2019): where an answer begins and where it ends; position
 0 means that the window does not tell (as in SQuAD 2.0). With `--teachers` it also learns what finished readers, agreed

@@ -1,4 +1,4 @@
-"""Stage 13, `python -m train.propose`: answers that a reader gives to questions it has not seen, right ones and wrong.
+"""Stage 12, `python -m train.propose`: answers that a reader gives to questions it has not seen, right ones and wrong.
 
 A network that reads its own training questions is hardly ever wrong, and learns nothing about its mistakes. So readers
 that were each trained without a part of the questions (`train.fit_reader --apart`) read the windows of that part
@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from qa.encoding import PROPOSED
-from train.draw import Ints, Windows, check_key, files
-from train.examples import fold_of, training_rows
+from train.draw import PROPOSALS, Ints, Windows, check_key, files
+from train.examples import FOLDS, fold_of, training_rows
 from train.fit_reader import SpanNetwork, load_network
 from train.loop import device
 from train.paths import workplace
 from train.records import Reading, read_records
 
-AROUND, PROPOSED_NAME, MISTAKEN_NAME = "around", "proposed", "mistaken"
+AROUND = "around"
 _BATCH = 512
 _LONGEST = 40  # tokens of an answer
 _LEAST, _MISTAKEN = -4.0, -2.0  # margins: what lies below is not proposed; what lies below is no mistake to learn from
@@ -76,7 +76,7 @@ def read(model: SpanNetwork, windows: Windows, numbers: Ints, words: Tokenizer) 
     )
     order = np.argsort(windows.lengths[numbers], kind="stable")
     half = torch.autocast("cuda", torch.bfloat16) if device().type == "cuda" else torch.autocast("cpu", enabled=False)
-    for some in np.array_split(order, -(-len(order) // _BATCH)):
+    for some in np.array_split(order, range(_BATCH, len(order), _BATCH)) if len(order) else ():
         batch = windows.batch(numbers[some])
         ids, types, mask, allowed = (
             torch.from_numpy(part).to(device()) for part in (batch.ids, batch.types, batch.mask, batch.allowed)
@@ -133,7 +133,11 @@ def main() -> None:
     place = workplace()
     rows = list(read_records(place.file("reading.jsonl"), Reading))
     training = [rows[i] for i in training_rows(rows)]
+    if len(options.readers) != FOLDS:
+        parser.error(f"there are {FOLDS} folds: name the readers that were trained apart from each, in their order")
     check_key(place, training, name=AROUND)
+    for name in PROPOSALS:
+        check_key(place, training, f"readers {' '.join(options.readers)}", name)
     windows = Windows.load(files(place, AROUND))
     words = Tokenizer.from_file(str(place.file("encoder-tokenizer.json")))
     fold = np.array([fold_of(row) for row in training])[windows.row]
@@ -145,13 +149,10 @@ def main() -> None:
         marked.append(proposing(windows, own[kept], _some(found, kept)))
         silent = windows.answer[own].max(1) == 0
         mistaken.append(windows.pick(own[silent & (found.margin >= _MISTAKEN)]))
-        share = float((marked[-1].answer.max(1) > 0).mean())
-        print(
-            f"{name}: {len(own)} windows, {len(marked[-1])} proposed, {share:.2f} right, {len(mistaken[-1])} mistaken"
-        )
-    for parts, name in ((marked, PROPOSED_NAME), (mistaken, MISTAKEN_NAME)):
+        right = int((marked[-1].answer.max(1) > 0).sum())
+        print(f"{name}: {len(own)} windows, {len(marked[-1])} proposed, {right} right, {len(mistaken[-1])} mistaken")
+    for parts, name in zip((marked, mistaken), PROPOSALS, strict=True):
         Windows.joined(parts).save(place.file(f"{name}-000.npz"))
-        check_key(place, training, f"readers {' '.join(options.readers)}", name)
 
 
 def _some(found: Pointed, kept: NDArray[np.bool_]) -> Pointed:

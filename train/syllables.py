@@ -1,4 +1,4 @@
-"""Stage 14, `python -m train.syllables`: count Vietnamese syllables and their neighbours, for `qa.restore`.
+"""Stage 15, `python -m train.syllables`: count Vietnamese syllables and their neighbours, for `qa.restore`.
 
 Questions are counted several times over: news hardly ever asks, and without them `máy` would be likelier than `mấy`
 before what is counted. Texts and questions share nothing with the tests (`train.corpora`, `train.reading`).

@@ -94,7 +94,8 @@ $(TRAIN)/synthetic.jsonl: $(TRAIN)/words.tsv
 $(TRAIN)/look-alikes.npy: $(TRAIN)/reading.jsonl $(TRAIN)/words.tsv
 	$(STAGE) train.look_alikes
 
-# Windows of other questions are refused; remove windows* and around* where questions came since.
+# Windows of other questions are refused; where questions came since, remove look-alikes.npy, windows*, around*, fold-*,
+# proposed* and mistaken*.
 train-draw: $(TRAIN)/look-alikes.npy $(TRAIN)/encoder-start/config.json
 	$(STAGE) train.draw --windows $(WINDOWS) --made 0 --contrast 0.12
 
@@ -105,6 +106,7 @@ train-draw-around: $(TRAIN)/look-alikes.npy $(TRAIN)/encoder-start/config.json
 $(TRAIN)/fold-%/scores.pt: $(TRAIN)/encoder-pretrained/config.json | train-draw
 	$(STAGE) train.fit_reader --name fold-$* --apart $* --seed $$((7 + $*)) $(FOLD)
 
+# It makes mistaken-000.npz as well.
 $(TRAIN)/proposed-000.npz: $(FOLDS:%=$(TRAIN)/%/scores.pt) | train-draw-around
 	$(STAGE) train.propose --readers $(FOLDS)
 

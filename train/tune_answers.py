@@ -152,7 +152,7 @@ def held_out(directory: Path, most: int) -> tuple[Library, list[Row]]:
 def rank(case: Case, curve: Curve) -> tuple[Reading, ...]:
     """Return the spans of a case, best first by `curve`."""
     scored = (replace(r, score=curve.logit(asdict(r.evidence))) for r in case.spans if r.evidence)
-    return tuple(sorted(scored, key=lambda r: (r.misses, -r.score)))[:KEPT]
+    return tuple(sorted(scored, key=lambda r: (r.is_no_answer, -r.score)))[:KEPT]
 
 
 def fit_score(cases: Sequence[Case]) -> Curve:
@@ -221,7 +221,7 @@ class Outcome:
 def outcome(case: Case, score: Curve, confidence: Curve) -> Outcome:
     """Return what a question comes to with these curves."""
     readings = rank(case, score)
-    if not readings or not case.needles or readings[0].misses:
+    if not readings or not case.needles or readings[0].is_no_answer:
         return Outcome(case, readings[0] if readings else None, 0.0)
     values = dict(zip(SIGNALS, signals(case, readings), strict=True))
     return Outcome(case, readings[0], confidence.chance(values))

@@ -68,6 +68,9 @@ def test_the_kind_in_every_form(question: str, kind: AnswerType) -> None:
         ("Thấy chuyện gì mà mấy tài xế quay đầu?", AnswerType.OTHER),  # several of them
         ("ngoai cai ten xa an may con co biet danh gi nua", AnswerType.OTHER),
         ("Tỉnh nào có mấy tập thể và bao nhiêu người được khen?", AnswerType.COUNT),
+        ("Có mấy thôn chưa có đường nào?", AnswerType.COUNT),
+        ("xa co may ho khong co dat nao de san xuat", AnswerType.COUNT),
+        ("Mấy bị cáo không kháng cáo gì?", AnswerType.COUNT),
         ("nha may bi dong cua", AnswerType.OTHER),
         ("Cơ sở nào của luật?", AnswerType.OTHER),  # no department
         ("", AnswerType.OTHER),

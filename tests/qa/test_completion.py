@@ -70,6 +70,13 @@ def completed(text: str, part: str, question: str = "") -> str:
             "8 điểm cầu",
         ),
         ("có hơn 30 hộ nghèo của xã được vay", "hơn 30 hộ nghèo của xã", "Bao nhiêu hộ?", "hơn 30 hộ nghèo"),
+        ("xây 1.200 căn nhà ở xã hội", "1.200 căn nhà ở xã hội", "Bao nhiêu căn nhà?", "1.200 căn nhà ở xã hội"),
+        (
+            "cho 5 tập thể của ngành và 7 cá nhân",
+            "5 tập thể của ngành và 7 cá nhân",
+            "Bao nhiêu tập thể và cá nhân được khen?",
+            "5 tập thể của ngành và 7 cá nhân",
+        ),
         ("nộp 489 khẩu súng các loại", "489 khẩu súng các loại", "Bao nhiêu súng?", "489 khẩu súng các loại"),
         ("là 8 điểm cầu của huyện", "8 điểm cầu của huyện", "Những nơi nào?", "8 điểm cầu của huyện"),
         ("khuyên mọi người không nên đi", "mọi người không nên đi", "Khuyên gì?", "mọi người không nên đi"),

@@ -275,10 +275,18 @@ def test_a_passage_without_the_names_of_the_question_is_read_by_the_thorough_alo
     assert ["châu" in [word.text for word in window.words] for window in network.read] == [False]
     readings = read(reader_of(network), QUESTION, passages[:1])
     assert not spans_of(readings)
-    assert readings[0].misses
+    assert readings[0].is_no_answer
     network.read.clear()
     read(reader_of(network), QUESTION, passages, thorough=True)
     assert len(network.read) == 3
+
+
+def test_passages_that_were_passed_over_do_not_stop_the_reading(tmp_path: Path) -> None:
+    network = pointing(tmp_path, COUNTS, {"thể": 8.0})
+    far = "Ở Lai Châu, 37 tập thể được khen thưởng."
+    found = [*(passage_of(far, number) for number in range(3)), passage_of("Cần Thơ khen 54 tập thể.", 3)]
+    assert read(reader_of(network), QUESTION, found)[0].text == "54 tập thể"
+    assert len(network.read) == 1
 
 
 def test_sentences_that_lack_the_names_are_no_reason_to_go_on(tmp_path: Path) -> None:

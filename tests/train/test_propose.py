@@ -157,6 +157,25 @@ def test_each_reader_proposes_for_the_questions_it_has_not_seen(
     assert "proposed" in capsys.readouterr().out
 
 
+def test_proposals_of_other_questions_are_refused_before_anything_is_written(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.file("proposed.key").write_text("1 readers fold-0", encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["propose", "--readers", "fold-0", "fold-1", "fold-2"])
+    with pytest.raises(ValueError, match=r"remove proposed\* and run train\.propose"):
+        propose.main()
+    assert not files(place, "proposed")
+
+
+def test_every_fold_has_its_reader(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["propose", "--readers", "fold-0", "fold-1"])
+    with pytest.raises(SystemExit):
+        propose.main()
+    assert "3 folds" in capsys.readouterr().err
+
+
 def test_what_lies_far_below_silence_is_not_proposed(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = Windows.load(files(place, "around"))
     monkeypatch.setattr(propose, "_LEAST", 0.0)
