@@ -2,8 +2,8 @@
 
 Drawing costs more than an accelerator takes to learn from what is drawn, and several runs (one for each fold, the
 ablations) can learn from the same windows. Writes NAME-NNN.npz (windows-NNN.npz, unless told otherwise), each of
-`_CHUNK` windows or, with `--around`, of those of `_TURNS` questions; and NAME.key, which says what they were drawn from.
-With the same questions and settings a file depends on its number alone, and is kept.
+`_CHUNK` windows or, with `--around`, of those of `_TURNS` questions; and NAME.key, which says what they were drawn
+from. With the same questions and settings a file depends on its number alone, and is kept.
 """
 
 from __future__ import annotations
