@@ -21,7 +21,7 @@ from qa.abbreviations import load_abbreviations
 from qa.analyse import Lexicon
 from qa.ask import MAX_LIMIT, MAX_QUESTION, Answerer
 from qa.cite import verify
-from qa.read import SentenceReader
+from qa.read import Reading, SentenceReader
 from qa.types import AskResult, Status
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -196,6 +196,23 @@ def test_a_document_that_does_not_say_is_silent_though_another_says(two_places: 
     question = "Bao nhiêu tập thể ở Cần Thơ được tặng Bằng khen?"
     assert two_places.ask(question, document_id="d54").status is Status.ANSWERED
     assert two_places.ask(question, document_id="d37").status is Status.NO_ANSWER
+
+
+def test_a_document_that_is_pointed_at_is_read_thoroughly(
+    two_places: Answerer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[bool]()
+    reader = two_places._reader
+
+    class Noting:
+        def read(self, *given: object, thorough: bool = False) -> list[Reading]:
+            asked.append(thorough)
+            return reader.read(*given, thorough=thorough)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(two_places, "_reader", Noting())
+    two_places.ask("Bao nhiêu tập thể được khen?")
+    two_places.ask("Bao nhiêu tập thể được khen?", document_id="d54")
+    assert asked == [False, True]
 
 
 def test_the_passages_of_a_document_are_ranked_as_among_all(two_places: Answerer) -> None:
