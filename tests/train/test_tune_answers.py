@@ -32,7 +32,7 @@ from train.tune_answers import (  # noqa: E402
 ANALYSIS = analyse("Bao nhiêu tập thể được khen?", Lexicon(load_abbreviations()))
 TEXT = "Có 54 tập thể được khen. Có 37 cá nhân được khen ở đây."
 FEATURES = Features(*[0.5] * 11)
-NOTHING = Evidence(*[0.0] * len(EVIDENCE))
+NOTHING = replace(Evidence(*[0.0] * len(EVIDENCE)), fit=0.5)  # a fit of 0 is no answer
 STORED = StoredPassage(1, Document("d", TEXT, "t"), 0, len(TEXT), "")
 
 
@@ -112,9 +112,11 @@ def test_the_confidence_in_sentences_is_the_share_that_holds_the_answer() -> Non
     assert curve.chance(values) == pytest.approx(0.75, abs=0.01)
 
 
-def test_what_lacks_the_names_or_has_no_spans_comes_to_nothing() -> None:
+def test_what_lacks_the_names_does_not_fit_or_has_no_spans_comes_to_nothing() -> None:
     score, sure = Curve({"margin": 1.0}, 0.0), Curve({"score": 1.0}, 0.0)
     assert outcome(case(span("54", 5.0, names=0.4)), score, sure).confidence == 0.0
+    unfit = replace(span("54", 5.0), evidence=replace(NOTHING, margin=5.0, fit=0.0))
+    assert outcome(case(unfit), score, sure).confidence == 0.0
     assert outcome(case(span("54", 5.0)), score, sure).confidence > 0.9
     empty = outcome(case(), score, sure)
     assert (empty.reading, empty.confidence, empty.right) == (None, 0.0, False)
