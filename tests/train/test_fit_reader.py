@@ -329,6 +329,19 @@ def start(monkeypatch: pytest.MonkeyPatch, *arguments: str, until: int = 1_000) 
     return seen
 
 
+def watched_orders(monkeypatch: pytest.MonkeyPatch) -> list[Ints]:
+    """Return a list that will hold the windows which each later run may use."""
+    chosen = list[Ints]()
+
+    class Watched(Order):
+        def __init__(self, lengths: Ints, usable: Ints, batch: int, seed: int) -> None:
+            chosen.append(usable)
+            super().__init__(lengths, usable, batch, seed)
+
+    monkeypatch.setattr(fit_reader, "Order", Watched)
+    return chosen
+
+
 def weights(path: Path) -> dict[str, torch.Tensor]:
     found: dict[str, torch.Tensor] = load_network(path).state_dict()
     return found
@@ -392,14 +405,7 @@ def test_a_network_learns_from_windows_of_several_names(place: Workplace, monkey
 
 
 def test_a_fold_that_is_left_out_is_not_learnt_from(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = list[Ints]()
-
-    class Watched(Order):
-        def __init__(self, lengths: Ints, usable: Ints, batch: int, seed: int) -> None:
-            chosen.append(usable)
-            super().__init__(lengths, usable, batch, seed)
-
-    monkeypatch.setattr(fit_reader, "Order", Watched)
+    chosen = watched_orders(monkeypatch)
     windows = Windows.load(sorted(place.work.glob("windows-*.npz")))
     fold = fold_of(PEOPLE[0])
     start(monkeypatch, "--apart", str(fold))
@@ -436,14 +442,7 @@ def test_reading_without_marks_sees_the_parts_alone() -> None:
 
 
 def test_ablations_leave_out_windows_and_layers(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
-    chosen = list[Ints]()
-
-    class Watched(Order):
-        def __init__(self, lengths: Ints, usable: Ints, batch: int, seed: int) -> None:
-            chosen.append(usable)
-            super().__init__(lengths, usable, batch, seed)
-
-    monkeypatch.setattr(fit_reader, "Order", Watched)
+    chosen = watched_orders(monkeypatch)
     windows = Windows.load(sorted(place.work.glob("windows-*.npz")))
     start(monkeypatch, "--name", "small", "--layers", "1", "--no-made")
     assert set(windows.row[chosen[0]].tolist()) == {0, 1, 2, 3, 4}
