@@ -109,9 +109,10 @@ def asked_for(analysis: Analysis) -> tuple[str, ...]:
 def tokens_asked_for(analysis: Analysis) -> tuple[Token, ...]:
     """Return the tokens whose folded words `asked_for` returns."""
     words = [token.folded for token in analysis.tokens]
-    how_many = [at for at in range(len(words)) if words[at : at + 2] in _HOW_MANY]
-    if how_many and analysis.answer_type is AnswerType.COUNT:  # whatever `nào` stands before it
-        return analysis.tokens[how_many[0] + 2 : how_many[0] + 4]
+    if analysis.answer_type is AnswerType.COUNT:  # whatever `nào` stands before it
+        how_many = next((at for at in range(len(words)) if words[at : at + 2] in _HOW_MANY), None)
+        if how_many is not None:
+            return analysis.tokens[how_many + 2 : how_many + 4]
     for at, word in enumerate(words):
         if word == "bn" or (word == "may" and (analysis.toneless or analysis.tokens[at].text == "mấy")):
             return analysis.tokens[at + 1 : at + 3]

@@ -183,19 +183,19 @@ class _Worker:
     source: Source
     stem: str
     seed: int
-    rounds: int
+    turns: list[list[int]]  # of the questions, where each has its turn; else none
 
     @classmethod
     def begin(cls, drawn_from: Source, stem: str, seed: int, rounds: int) -> None:
-        cls.source, cls.stem, cls.seed, cls.rounds = drawn_from, stem, seed, rounds
+        cls.source, cls.stem, cls.seed = drawn_from, stem, seed
+        cls.turns = _turns(len(drawn_from.people), rounds)
 
     @classmethod
     def write(cls, number: int) -> int:
         """Write one file, unless it is there; return its number."""
         path, rng = Path(f"{cls.stem}-{number:03}.npz"), np.random.default_rng((cls.seed, number))
         if not path.exists():
-            turns = _turns(len(cls.source.people), cls.rounds)
-            examples = cls.source.around(rng, turns[number]) if cls.rounds else cls.source.pool(rng, _CHUNK)
+            examples = cls.source.around(rng, cls.turns[number]) if cls.turns else cls.source.pool(rng, _CHUNK)
             Windows.of(examples).save(path)
         return number
 

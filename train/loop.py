@@ -40,6 +40,13 @@ def device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
+def half_precision() -> torch.autocast:
+    """Return the context in which an accelerator reckons in bfloat16, and a CPU as ever."""
+    if device().type == "cuda":
+        return torch.autocast("cuda", torch.bfloat16)
+    return torch.autocast("cpu", enabled=False)
+
+
 def train(
     model: torch.nn.Module,
     plan: Plan,
@@ -54,7 +61,7 @@ def train(
     """
     optimiser = torch.optim.AdamW(_groups(model, plan), weight_decay=plan.decay, fused=True)
     first = _resume(model, optimiser, checkpoint)
-    half = torch.autocast("cuda", torch.bfloat16) if device().type == "cuda" else torch.autocast("cpu", enabled=False)
+    half = half_precision()
     losses, began = list[torch.Tensor](), time.monotonic()
     model.train()
     for step in range(first, plan.steps):

@@ -23,7 +23,7 @@ from qa.encoding import PROPOSED
 from train.draw import PROPOSALS, Ints, Windows, check_key, files
 from train.examples import FOLDS, fold_of, training_rows
 from train.fit_reader import SpanNetwork, load_network
-from train.loop import device
+from train.loop import device, half_precision
 from train.paths import workplace
 from train.records import Reading, read_records
 
@@ -75,13 +75,12 @@ def read(model: SpanNetwork, windows: Windows, numbers: Ints, words: Tokenizer) 
         np.zeros(len(numbers), np.int64), np.zeros(len(numbers), np.int64), np.zeros(len(numbers), np.float32)
     )
     order = np.argsort(windows.lengths[numbers], kind="stable")
-    half = torch.autocast("cuda", torch.bfloat16) if device().type == "cuda" else torch.autocast("cpu", enabled=False)
     for some in np.array_split(order, range(_BATCH, len(order), _BATCH)) if len(order) else ():
         batch = windows.batch(numbers[some])
         ids, types, mask, allowed = (
             torch.from_numpy(part).to(device()) for part in (batch.ids, batch.types, batch.mask, batch.allowed)
         )
-        with torch.inference_mode(), half:
+        with torch.inference_mode(), half_precision():
             logits = model(ids, types, mask).float()
         goes_on = inside[ids]
         ends = ~torch.roll(goes_on, -1, dims=1)
